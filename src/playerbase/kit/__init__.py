@@ -1,0 +1,1 @@
+"""Everything that knows no game: database, events, jobs, HTTP, crypto, engines."""

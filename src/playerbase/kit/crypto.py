@@ -1,0 +1,195 @@
+"""Keys made of one secret, and what is sealed, indexed and recognised with them."""
+
+import hashlib
+import hmac
+import re
+import secrets
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+SECRET_BYTES_MIN: Final = 32
+KEY_BYTES: Final = 32
+
+SEAL_VERSION: Final = b"\x01"
+KEY_ID_BYTES: Final = 8
+NONCE_BYTES: Final = 12
+TAG_BYTES: Final = 16
+HEAD_BYTES: Final = len(SEAL_VERSION) + KEY_ID_BYTES
+
+BASE62: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+TOKEN_BYTES_MIN, TOKEN_BYTES_MAX = 16, 64
+CHECK_CHARS: Final = 6  # 62^6 is the first power of 62 that holds every CRC32.
+_PREFIX = re.compile(r"[a-z][a-z0-9_]{0,31}")
+
+
+class Tampered(Exception):
+    """What was sealed is not what is here: another key, another row, or altered bytes."""
+
+
+# A dataclass and not a struct: no encoder of ours should be one call away from writing a key down.
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Keys:
+    """Independent keys, one for each label, of the present secret and of those before it."""
+
+    _secrets: tuple[bytes, ...]
+    _made: dict[str, tuple[bytes, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def derive(cls, secret: bytes, previous: Sequence[bytes] = ()) -> "Keys":
+        """The keys of an installation; previous secrets, newest first, still open what they sealed."""
+        assert all(len(each) >= SECRET_BYTES_MIN for each in (secret, *previous))
+        return cls((secret, *previous))
+
+    def subkey(self, label: str) -> bytes:
+        """The present 32-byte key for one use, by HKDF-SHA256 (RFC 5869); another label is an unrelated key."""
+        return self.subkeys(label)[0]
+
+    def subkeys(self, label: str) -> tuple[bytes, ...]:
+        """The key for one use under every secret, the present one first: for checking what may be older than it."""
+        made = self._made.get(label)
+        if made is None:
+            made = self._made[label] = tuple(_hkdf(secret, label) for secret in self._secrets)
+        return made
+
+    def __repr__(self) -> str:
+        return f"Keys({_key_id(self.subkey('field')).hex()}, previous={len(self._secrets) - 1})"
+
+
+def seal(keys: Keys, plaintext: bytes, *, table: str, column: str, row: str) -> bytes:
+    """The value as it is stored: AES-256-GCM, 37 bytes longer, and of use in this row and column only.
+
+    The layout is `version | key id | nonce | ciphertext and tag`. Nonces are random, so one secret should seal fewer
+    than 2^32 values (NIST SP 800-38D, 8.3); rotating it starts anew.
+    """
+    key = keys.subkey("field")
+    head = SEAL_VERSION + _key_id(key)
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return head + nonce + AESGCM(key).encrypt(nonce, plaintext, _place(head, table, column, row))
+
+
+def open_sealed(keys: Keys, sealed: bytes, *, table: str, column: str, row: str) -> bytes:
+    """The value that was sealed in this very place, under the present secret or a previous one; raises Tampered."""
+    head, nonce = sealed[:HEAD_BYTES], sealed[HEAD_BYTES : HEAD_BYTES + NONCE_BYTES]
+    if len(sealed) < HEAD_BYTES + NONCE_BYTES + TAG_BYTES:
+        raise Tampered("The sealed value is cut short.")
+    for key in keys.subkeys("field"):
+        if head == SEAL_VERSION + _key_id(key):
+            break
+    else:
+        raise Tampered("The value was sealed with a secret that is not listed, or its head was altered.")
+    try:
+        return AESGCM(key).decrypt(nonce, sealed[HEAD_BYTES + NONCE_BYTES :], _place(head, table, column, row))
+    except InvalidTag:
+        raise Tampered("The sealed value was altered, or belongs to another row.") from None
+
+
+def is_current(keys: Keys, sealed: bytes) -> bool:
+    """Whether the present secret sealed it; if not, a rotation should open it and seal it again."""
+    return sealed[:HEAD_BYTES] == SEAL_VERSION + _key_id(keys.subkey("field"))
+
+
+def blind(keys: Keys, text: str, *, purpose: str) -> bytes:
+    """A 32-byte stand-in by which sealed text is found and held unique (HMAC-SHA256); the caller normalises.
+
+    Each purpose has a key of its own, so equal texts in different columns cannot be matched.
+    """
+    return blinds(keys, text, purpose=purpose)[0]
+
+
+def blinds(keys: Keys, text: str, *, purpose: str) -> tuple[bytes, ...]:
+    """The stand-ins under every secret, the present one first: for finding rows a rotation has not reached."""
+    return tuple(hmac.digest(key, text.encode(), "sha256") for key in keys.subkeys(f"index/{purpose}"))
+
+
+def token(prefix: str, *, bytes_: int = 32) -> str:
+    """A new opaque token, `prefix_<base62><checksum>`, with that many random bytes in it.
+
+    The checksum keeps no secret: it lets typing errors and noise be turned away before the database is asked, and
+    lets scanners find leaked tokens.
+    """
+    return token_of(prefix, secrets.token_bytes(bytes_))
+
+
+def token_of(prefix: str, raw: bytes) -> str:
+    """The token that holds these bytes: for tokens that are derived or carry something, which must be secret enough."""
+    assert _PREFIX.fullmatch(prefix)
+    assert TOKEN_BYTES_MIN <= len(raw) <= TOKEN_BYTES_MAX
+    body = f"{prefix}_{_base62(int.from_bytes(raw), _chars(len(raw)))}"
+    return body + _check(body)
+
+
+def token_bytes(text: str, prefix: str, *, bytes_: int) -> bytes | None:
+    """The bytes a token of this length holds, or None if it is no such token."""
+    if not looks_like_token(text, prefix) or len(text) != len(prefix) + 1 + _chars(bytes_) + CHECK_CHARS:
+        return None
+    number = 0
+    for char in text[len(prefix) + 1 : -CHECK_CHARS]:
+        number = number * 62 + BASE62.index(char)
+    return number.to_bytes(bytes_) if number < 256**bytes_ else None
+
+
+def looks_like_token(text: str, prefix: str) -> bool:
+    """Whether the text could be such a token: prefix, alphabet, length and checksum are right."""
+    shortest, longest = _chars(TOKEN_BYTES_MIN) + CHECK_CHARS, _chars(TOKEN_BYTES_MAX) + CHECK_CHARS
+    body = text.removeprefix(f"{prefix}_")
+    if len(body) == len(text) or not shortest <= len(body) <= longest or not (body.isascii() and body.isalnum()):
+        return False
+    return _check(text[:-CHECK_CHARS]) == text[-CHECK_CHARS:]
+
+
+def digest(token: str) -> bytes:
+    """What is stored of a token: SHA-256, which needs no salt because the token is random."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def same(a: bytes | str, b: bytes | str) -> bool:
+    """Whether both are equal, in a time that does not tell how much of them is."""
+    return hmac.compare_digest(_raw(a), _raw(b))
+
+
+def _hkdf(secret: bytes, label: str) -> bytes:
+    return HKDF(SHA256(), KEY_BYTES, salt=b"playerbase", info=label.encode()).derive(secret)
+
+
+def _key_id(key: bytes) -> bytes:
+    return hashlib.sha256(b"playerbase key id" + key).digest()[:KEY_ID_BYTES]
+
+
+def _place(head: bytes, table: str, column: str, row: str) -> bytes:
+    # Each part is preceded by its length: ("a|b", "c") must not be the same place as ("a", "b|c").
+    parts = [part.encode() for part in (table, column, row)]
+    return head + b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+
+
+@cache
+def _chars(bytes_: int) -> int:
+    """How many base62 digits hold that many bytes."""
+    chars = 0
+    while 62**chars < 256**bytes_:
+        chars += 1
+    return chars
+
+
+def _base62(number: int, chars: int) -> str:
+    digits = []
+    for _ in range(chars):
+        number, digit = divmod(number, 62)
+        digits.append(BASE62[digit])
+    return "".join(reversed(digits))
+
+
+def _check(body: str) -> str:
+    return _base62(zlib.crc32(body.encode()), CHECK_CHARS)
+
+
+def _raw(text: bytes | str) -> bytes:
+    # compare_digest refuses text beyond ASCII, and what a stranger sends may hold half a surrogate pair.
+    return text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text

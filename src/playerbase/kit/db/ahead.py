@@ -1,0 +1,19 @@
+"""How far all processes of an installation let their clock stand ahead; outside production alone."""
+
+from datetime import timedelta
+
+from playerbase.kit import clock
+from playerbase.kit.db.pool import Pool, reading
+from playerbase.kit.db.sql import Db, Tx, sql
+
+
+@sql
+async def ahead(db: Db) -> timedelta | None: ...
+@sql
+async def set_ahead(tx: Tx, ahead: timedelta) -> None: ...
+
+
+async def follow_clock(pool: Pool) -> None:
+    """Let this process's clock stand where an operator put it."""
+    async with reading(pool) as db:
+        clock.set_offset(await ahead(db) or timedelta())

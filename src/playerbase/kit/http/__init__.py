@@ -1,0 +1,52 @@
+"""HTTP for every module: routes are functions; who may call, how often and with what input stand here once."""
+
+from playerbase.kit.http import csrf
+from playerbase.kit.http.caller import ANYONE, PLAYER, Caller, NotAllowed, NotSignedIn, Policy, server, staff
+from playerbase.kit.http.cursor import BadCursor, Cursors
+from playerbase.kit.http.gateway import Gateway
+from playerbase.kit.http.message import Answer, Request, redirect
+from playerbase.kit.http.moments import in_milliseconds
+from playerbase.kit.http.openapi import document
+from playerbase.kit.http.pages import Asset, Happening, Need, Page, Place, Rendering, Tile, names
+from playerbase.kit.http.problems import codes, problem
+from playerbase.kit.http.route import Route, Site, delete, get, post, put, routes_in
+from playerbase.kit.http.shapes import Listing, Text
+
+__all__ = [
+    "ANYONE",
+    "PLAYER",
+    "Answer",
+    "Asset",
+    "BadCursor",
+    "Caller",
+    "Cursors",
+    "Gateway",
+    "Happening",
+    "Listing",
+    "Need",
+    "NotAllowed",
+    "NotSignedIn",
+    "Page",
+    "Place",
+    "Policy",
+    "Rendering",
+    "Request",
+    "Route",
+    "Site",
+    "Text",
+    "Tile",
+    "codes",
+    "csrf",
+    "delete",
+    "document",
+    "get",
+    "in_milliseconds",
+    "names",
+    "post",
+    "problem",
+    "put",
+    "redirect",
+    "routes_in",
+    "server",
+    "staff",
+]

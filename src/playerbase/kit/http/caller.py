@@ -1,0 +1,86 @@
+"""Who is calling, and what a route demands of them."""
+
+from uuid import UUID
+
+import msgspec
+
+from playerbase.kit.errors import Denied, Unauthenticated
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """Who is calling. ``subject`` names them for limits, keys and cursors; an anonymous one is their address."""
+
+    kind: str  # anonymous, player, server
+    subject: str
+    player_id: UUID | None = None
+    session_id: UUID | None = None
+    key_id: str | None = None
+    game: str | None = None
+    scopes: frozenset[str] = frozenset()  # What a server's key may do.
+    permissions: frozenset[str] = frozenset()  # What a member of staff may do.
+    by_cookie: bool = False
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this player also works here."""
+        return bool(self.permissions)
+
+
+class NotSignedIn(Unauthenticated):
+    """Sign in, or send a valid token or key, to do this."""
+
+
+class NotAllowed(Denied):
+    """You are known, but this is not yours to do."""
+
+
+class Policy(msgspec.Struct, frozen=True):
+    """Who may call a route: anyone, players, a server's key with a scope, staff with a permission, or several."""
+
+    anyone: bool = False
+    player: bool = False
+    scope: str | None = None
+    permission: str | None = None
+
+    def __or__(self, other: "Policy") -> "Policy":
+        return Policy(
+            self.anyone or other.anyone,
+            self.player or other.player,
+            self.scope or other.scope,
+            self.permission or other.permission,
+        )
+
+    def check(self, caller: Caller) -> None:
+        """Let the caller pass or raise NotSignedIn, NotAllowed."""
+        if self.anyone:
+            return
+        if caller.kind == "player":
+            if self.player or (self.permission is not None and self.permission in caller.permissions):
+                return
+        elif caller.kind == "server":
+            if self.scope is not None and self.scope in caller.scopes:
+                return
+        else:
+            raise NotSignedIn
+        raise NotAllowed(required=self.required())
+
+    def required(self) -> list[str]:
+        """What would have let somebody pass, in words."""
+        words = ["anyone"] if self.anyone else []
+        words += ["player"] if self.player else []
+        words += [f"scope:{self.scope}"] if self.scope else []
+        return words + ([f"permission:{self.permission}"] if self.permission else [])
+
+
+ANYONE = Policy(anyone=True)
+PLAYER = Policy(player=True)
+
+
+def server(scope: str) -> Policy:
+    """A game server whose key has this scope."""
+    return Policy(scope=scope)
+
+
+def staff(permission: str) -> Policy:
+    """A member of staff with this permission."""
+    return Policy(permission=permission)

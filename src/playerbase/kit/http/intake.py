@@ -1,0 +1,85 @@
+"""What is let in: a request's headers and body, bounded however they are sent."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from typing import Any
+
+from playerbase.kit.http.message import BadRequest, Request
+from playerbase.kit.http.problems import AddressTooLong, HeadersTooLarge, TooLarge
+
+HEADERS_BYTES_MAX = 16_384
+ADDRESS_BYTES_MAX = 8_192
+BODY_BYTES_MAX = 1_048_576
+BODY_SECONDS_MAX = 30  # For a megabyte: 35 KB/s, below the slowest phone network in use.
+DRAIN_BYTES_MAX = 8 * BODY_BYTES_MAX  # Of a body too large; a client that is cut off while it sends hears no answer.
+DRAIN_SECONDS_MAX = 3
+# Of these a second one would be a second meaning, and somebody on the way may have read the other.
+_SINGLE = {b"authorization", b"idempotency-key", b"content-type", b"content-length", b"x-csrf-token", b"host"}
+
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+
+
+def check_head(request: Request, headers: Sequence[tuple[bytes, bytes]], raw_path: bytes | None) -> None:
+    """Refuse an address or headers beyond the bounds, and doubled headers that must not be."""
+    if len(raw_path or b"") + len(request.query_string) > ADDRESS_BYTES_MAX:
+        raise AddressTooLong(limit=ADDRESS_BYTES_MAX)
+    size = 4 * len(headers)
+    for name, value in headers:
+        size += len(name) + len(value)
+    if size > HEADERS_BYTES_MAX:
+        raise HeadersTooLarge(limit=HEADERS_BYTES_MAX)
+    if len(headers) != len(request.headers):
+        names = [name for name, _ in headers]
+        for name in _SINGLE:
+            if names.count(name) > 1:
+                raise BadRequest(f"Send one {name.decode()} header.")
+
+
+async def read_body(request: Request, receive: Receive) -> bytes:
+    """The body, whole, whether the route wants it or not: an unread one would still have to be bounded."""
+    declared = request.headers.get(b"content-length")
+    if declared is None and b"transfer-encoding" not in request.headers:
+        return b""
+    if declared is not None and not declared.isdigit():
+        raise BadRequest("Content-Length is not a number.")
+    if declared is not None and (len(declared) > 10 or int(declared) > BODY_BYTES_MAX):  # noqa: PLR2004 - of a terabyte
+        if b"expect" not in request.headers:
+            await _drain(receive)
+        raise TooLarge(limit=BODY_BYTES_MAX)
+    try:
+        async with asyncio.timeout(BODY_SECONDS_MAX):
+            return await _gather(receive)
+    except TimeoutError:
+        raise BadRequest("The body took too long to arrive.") from None
+
+
+async def _gather(receive: Receive) -> bytes:
+    chunks: list[bytes] = []
+    held = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise BadRequest("The request ended before its body.")
+        chunk: bytes = message.get("body", b"")
+        held += len(chunk)
+        if held > BODY_BYTES_MAX:
+            if message.get("more_body"):
+                await _drain(receive)
+            raise TooLarge(limit=BODY_BYTES_MAX)
+        chunks.append(chunk)
+        if not message.get("more_body"):
+            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+async def _drain(receive: Receive) -> None:
+    """Let the rest go by unread, within reason."""
+    passed = 0
+    try:
+        async with asyncio.timeout(DRAIN_SECONDS_MAX):
+            while passed < DRAIN_BYTES_MAX:
+                message = await receive()
+                passed += len(message.get("body", b""))
+                if not message.get("more_body"):
+                    return
+    except TimeoutError:
+        return

@@ -1,0 +1,7 @@
+"""Redis: rate limits and caches. It counts and remembers; it never decides about money or uniqueness."""
+
+from playerbase.kit.redis.cache import Cache
+from playerbase.kit.redis.limits import DEFAULTS, Limit, Limits, Taken, TooManyRequests
+from playerbase.kit.redis.server import Redis, open_redis
+
+__all__ = ["DEFAULTS", "Cache", "Limit", "Limits", "Redis", "Taken", "TooManyRequests", "open_redis"]
