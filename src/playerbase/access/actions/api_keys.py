@@ -1,0 +1,139 @@
+"""API keys: what a game server calls with."""
+
+import asyncio
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from ipaddress import ip_network
+from typing import Final
+
+from msgspec.structs import replace
+
+from playerbase import audit
+from playerbase.access import rules, store
+from playerbase.access.events import ApiKeyChanged
+from playerbase.access.model import AddressNotAllowed, ApiKey, KeyRow, NewKey, NoSuchKey, NotANetwork, TokenInvalid
+from playerbase.kit import clock
+from playerbase.kit.crypto import digest, looks_like_token, same, token
+from playerbase.kit.db import Db, Lane, Pool, Reading, Tx
+from playerbase.kit.errors import Refusal
+from playerbase.kit.http import Caller, Request
+from playerbase.kit.outbox import emit
+
+ID_CHARACTERS: Final = 12
+_ALPHABET: Final = "abcdefghijkmnpqrstuvwxyz23456789"  # Ids are read aloud: nothing in it looks like something else.
+USED_AFTER = timedelta(minutes=1)
+PARTS: Final = 4  # pb, the environment, the id, the secret.
+TEXT_MAX: Final = 200
+
+
+class ApiKeys(Reading[str, KeyRow]):
+    """Keys by id, those that wait at one moment in one statement; revoked ones are not there."""
+
+    async def fetch(self, db: Db, wanted: list[str]) -> Mapping[str, KeyRow]:
+        """The rows of these ids."""
+        return {row.key_id: row for row in await store.key_rows(db, wanted)}
+
+
+class KeyUses(Lane[str, None]):
+    """When keys were last used, to the minute."""
+
+    def __init__(self, pool: Pool) -> None:
+        super().__init__(pool)
+        self._noted: dict[str, datetime] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def commit(self, tx: Tx, items: list[str]) -> list[Refusal | None]:
+        """Note all of them."""
+        now = clock.now()
+        await store.touch_api_keys(tx, sorted(set(items)), now, now - USED_AFTER)
+        return [None] * len(items)
+
+    def note(self, key_id: str) -> None:
+        """Remember that the key was used, without making anybody wait; at most once a minute for each key."""
+        now = clock.now()
+        last = self._noted.get(key_id)
+        if last is not None and now - last < USED_AFTER:
+            return
+        self._noted[key_id] = now
+        task = asyncio.create_task(self.put(key_id))
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # Taken, so that it is not reported: a missing time of use is no fault of the call.
+
+
+async def server_caller(request: Request, text: str) -> Caller:
+    """Who calls with this key; raises TokenInvalid, AddressNotAllowed."""
+    parts = text.split("_")
+    # Noise is turned away by its checksum, before the database is asked.
+    if len(text) > TEXT_MAX or len(parts) != PARTS or not looks_like_token(text, text.rpartition("_")[0]):
+        raise TokenInvalid
+    row = await request.site.lane(ApiKeys).get(parts[2])
+    if row is None or not same(digest(text), row.secret_hash):
+        raise TokenInvalid
+    if row.expires_at is not None and row.expires_at <= clock.now():
+        raise TokenInvalid("This API key has expired.")
+    if row.allow and not rules.is_allowed_from(tuple(row.allow), request.ip):
+        raise AddressNotAllowed
+    request.site.lane(KeyUses).note(row.key_id)
+    return Caller(
+        "server", f"key:{row.key_id}", key_id=row.key_id, game=row.game, scopes=frozenset(row.scopes)
+    )  # fmt: skip
+
+
+async def create_api_key(
+    tx: Tx,
+    *,
+    name: str,
+    env: str,
+    game: str | None,
+    scopes: list[str],
+    by: audit.Deed,
+    allow: list[str] | None = None,
+    expires_at: datetime | None = None,
+) -> NewKey:
+    """A new key, whose secret is returned here and never again. ``by`` is the deed of whoever makes it."""
+    networks = _networks(allow or [])
+    key_id = "".join(secrets.choice(_ALPHABET) for _ in range(ID_CHARACTERS))
+    secret = token(f"pb_{env}_{key_id}")
+    key = ApiKey(
+        key_id, name, env, game, sorted(set(scopes)), networks, str(by.actor_id), clock.now(), expires_at, None, None
+    )
+    await store.add_api_key(tx, key, digest(secret))
+    await emit(tx, ApiKeyChanged(key_id=key_id, name=name, game=game, is_revoked=False))
+    await audit.record(tx, _about(by, "authn_token_created", key))
+    return NewKey(key_id, name, game, key.scopes, expires_at, secret)
+
+
+async def revoke_api_key(tx: Tx, key_id: str, *, by: audit.Deed) -> None:
+    """End a key, at once and in every process; raises NoSuchKey."""
+    key = await store.revoke_api_key(tx, key_id, clock.now())
+    if key is None:
+        raise NoSuchKey
+    await emit(tx, ApiKeyChanged(key_id=key_id, name=key.name, game=key.game, is_revoked=True))
+    await audit.record(tx, _about(by, "authn_token_revoked", key))
+
+
+async def api_keys(db: Db, after: tuple[datetime, str] | None, count: int) -> list[ApiKey]:
+    """Keys, revoked ones included, newest first, after this time of making and id."""
+    before_at, before_id = after or (None, None)
+    return await store.api_keys(db, before_at, before_id, count)
+
+
+def _about(by: audit.Deed, action: str, key: ApiKey) -> audit.Deed:
+    after = {"name": key.name, "game": key.game, "scopes": key.scopes, "allow": key.allow}
+    return replace(by, action=action, target_kind="api_key", target_id=key.key_id, after=after)
+
+
+def _networks(allow: list[str]) -> list[str]:
+    networks = []
+    for index, text in enumerate(allow):
+        try:
+            networks.append(str(ip_network(text.strip(), strict=False)))
+        except ValueError:
+            raise NotANetwork(index) from None
+    return networks

@@ -1,0 +1,134 @@
+"""Who is calling: the first thing every request asks, and so the most often run code of all."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from playerbase.access import rules, store
+from playerbase.access.actions.api_keys import server_caller
+from playerbase.access.actions.keyring import Keyring, Known
+from playerbase.access.actions.sessions import BROWSER_ABSOLUTE, BROWSER_IDLE, COOKIE_PREFIX
+from playerbase.access.model import Browsing, SessionEnded, TokenExpired, TokenInvalid, TwoCredentials
+from playerbase.kit import clock
+from playerbase.kit.crypto import digest, looks_like_token
+from playerbase.kit.db import Db, Lane, Reading, Tx
+from playerbase.kit.errors import Refusal, Unauthenticated
+from playerbase.kit.http import Answer, Caller, Request, csrf
+
+BEARER = b"bearer "
+BROWSER_TOUCH = timedelta(minutes=1)  # How fine the 60 minutes of silence are measured.
+_NOBODY: tuple[str, ...] = ()
+
+
+class Standings(Reading[UUID, tuple[str, ...]]):
+    """Live sessions and the roles of their players; whoever asks at one moment shares one statement."""
+
+    async def fetch(self, db: Db, wanted: list[UUID]) -> Mapping[UUID, tuple[str, ...]]:
+        """The roles by session; ended sessions are not there."""
+        return {row.session_id: tuple(row.roles) if row.roles else _NOBODY for row in await store.standings(db, wanted)}
+
+
+class Browsings(Reading[bytes, Browsing]):
+    """The same for browsers, by the hash of their cookies."""
+
+    async def fetch(self, db: Db, wanted: list[bytes]) -> Mapping[bytes, Browsing]:
+        """The sessions of these cookies."""
+        return {row.current_hash: row for row in await store.browsing(db, wanted)}
+
+
+class BrowserTouches(Lane[UUID, None]):
+    """Browsers that are still there."""
+
+    async def commit(self, tx: Tx, items: list[UUID]) -> list[Refusal | None]:
+        """Begin their 60 minutes anew."""
+        now = clock.now()
+        await store.touch_browsing(tx, sorted(set(items)), now, now + BROWSER_IDLE)
+        return [None] * len(items)
+
+
+async def authenticate(request: Request) -> Caller:
+    """Who calls: by access token, API key or cookie; anonymous when nothing was sent.
+
+    The signature of a token is checked once in a process, but whether its session lives, and what its player may do,
+    is read anew for every request. So a logout, a ban or a dismissal holds at once, everywhere.
+    Raises TwoCredentials, TokenInvalid, TokenExpired, SessionEnded, AddressNotAllowed, NotFromHere.
+    """
+    authorization = request.headers.get(b"authorization")
+    cookie = None
+    if b"cookie" in request.headers:
+        cookie = request.cookie(cookie_name(request.site.public_url))
+    if authorization is None:
+        return request.caller if cookie is None else await _by_cookie(request, cookie)
+    if cookie is not None:
+        raise TwoCredentials
+    try:
+        return await _by_header(request, authorization)
+    except Unauthenticated:
+        # Who signs in, refreshes or logs out is judged by what the body holds; a dead token beside it is why they come.
+        if request.route.policy.anyone and "auth" in request.route.limits:
+            return request.caller
+        raise
+
+
+async def _by_header(request: Request, authorization: bytes) -> Caller:
+    site = request.site
+    keyring: Keyring = site.lane(Keyring)
+    known = keyring.remembered(authorization)
+    if known is None:
+        if not authorization[: len(BEARER)].lower() == BEARER:
+            raise TokenInvalid("Send the token as: Authorization: Bearer <token>.")
+        text = authorization[len(BEARER) :].decode("latin-1").strip(" ")
+        if text.startswith("pb_"):
+            return await server_caller(request, text)
+        known = await keyring.verify(site.keys, site.public_url, authorization, text)
+    if known.expires_at <= clock.now():
+        raise TokenExpired
+    roles = await site.lane(Standings).get(known.session_id)
+    if roles is None:
+        raise SessionEnded
+    return replace(known.caller, permissions=rules.permissions(roles)) if roles else known.caller
+
+
+async def _by_cookie(request: Request, cookie: str) -> Caller:
+    """A browser sends its cookie whether or not it is still good for something, so a dead one makes nobody of it."""
+    if not looks_like_token(cookie, COOKIE_PREFIX):
+        return request.caller
+    row: Browsing | None = await request.site.lane(Browsings).get(digest(cookie))
+    now = clock.now()
+    if row is None or row.expires_at <= now:
+        return request.caller
+    if request.route.policy.anyone:
+        if request.method not in csrf.SAFE_METHODS:
+            csrf.check_origin(request)
+    else:
+        csrf.check(request, row.session_id)
+    if now - row.seen_at > BROWSER_TOUCH:
+        await request.site.lane(BrowserTouches).put(row.session_id)
+    return Caller(
+        "player", f"player:{row.player_id}", player_id=row.player_id, session_id=row.session_id,
+        permissions=rules.permissions(tuple(row.roles or ())), by_cookie=True,
+    )  # fmt: skip
+
+
+def token_of(request: Request) -> Known | None:
+    """What the caller's access token says; None for who came by key or cookie."""
+    keyring: Keyring = request.site.lane(Keyring)
+    return keyring.remembered(request.headers.get(b"authorization", b""))
+
+
+def cookie_name(public_url: str) -> str:
+    """What the console's cookie is called: over https with the prefix that keeps neighbour domains from setting it."""
+    return "__Host-playerbase" if public_url.startswith("https://") else "playerbase"
+
+
+def set_cookie(answer: Answer, public_url: str, value: str) -> Answer:
+    """Let the browser keep its session, in a cookie no script can read and no other site can send."""
+    seconds = int(BROWSER_ABSOLUTE.total_seconds())
+    return answer.cookie(cookie_name(public_url), value, seconds=seconds, secure=public_url.startswith("https://"))
+
+
+def clear_cookie(answer: Answer, public_url: str) -> Answer:
+    """Let the browser forget its session."""
+    return answer.cookie(cookie_name(public_url), "", seconds=0, secure=public_url.startswith("https://"))

@@ -1,0 +1,114 @@
+"""Passwords: given, tried, and counted when they are wrong."""
+
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from playerbase import identity
+from playerbase.access import rules, store
+from playerbase.access.actions.hashing import hashing
+from playerbase.access.model import (
+    Attempt,
+    EmailInvalid,
+    EmailTaken,
+    NoSuchAccount,
+    PasswordTooLong,
+    PasswordTooWeak,
+    PlayerBarred,
+    Verdict,
+)
+from playerbase.kit import clock
+from playerbase.kit.crypto import Keys, blind, blinds, seal
+from playerbase.kit.db import Pool, Tx, reading
+
+PROVIDER: Final = "password"
+FAILURES_MAX: Final = 10
+FAILURES_WINDOW = timedelta(minutes=30)
+LOCKED = timedelta(minutes=30)
+
+
+def normal_email(text: str) -> str:
+    """The one spelling an address is known by; raises EmailInvalid."""
+    address = rules.normal_email(text)
+    if address is None:
+        raise EmailInvalid
+    return address
+
+
+async def hash_new_password(keys: Keys, password: str, *, email: str, display_name: str) -> str:
+    """The hash of a password somebody chose; raises PasswordTooWeak with every reason, PasswordTooLong, TooBusy.
+
+    To be called before a transaction is opened, because it takes a quarter of a second.
+    """
+    _check_length(password)
+    if faults := rules.faults_of(password, email=email, display_name=display_name):
+        raise PasswordTooWeak(errors=faults)
+    return await hashing().make(keys, password)
+
+
+async def add_password(tx: Tx, keys: Keys, player_id: UUID, *, email: str, password_hash: str) -> None:
+    """Let a player sign in by this address, in its normal spelling, and password; raises EmailTaken."""
+    index = blind(keys, email, purpose="email")
+    sealed = seal(keys, email.encode(), table="access.credentials", column="email", row=str(player_id))
+    is_known = await store.credential_of(tx, list(blinds(keys, email, purpose="email"))) is not None
+    if is_known or await store.add_credential(tx, player_id, index, sealed, password_hash, clock.now()) is None:
+        raise EmailTaken
+    await identity.link(tx, player_id, PROVIDER, index)
+
+
+async def replace_password(tx: Tx, keys: Keys, email: str, password_hash: str) -> UUID:
+    """Give the account of this address another password, and forget its failures; raises NoSuchAccount."""
+    known = await store.credential_of(tx, list(blinds(keys, email, purpose="email")))
+    if known is None:
+        raise NoSuchAccount
+    await store.save_password_hash(tx, known.player_id, password_hash, clock.now())
+    await store.unlock(tx, blind(keys, email, purpose="failures"))
+    return known.player_id
+
+
+async def try_password(pool: Pool, keys: Keys, email: str, password: str) -> Attempt:
+    """Check a password without saying yet what comes of it: ``settle`` does, in a transaction.
+
+    An account that is unknown or locked costs the same work as any. Raises PasswordTooLong, TooBusy.
+    """
+    _check_length(password)
+    # What was typed may be no address, or even a password: it is kept as a keyed hash and nothing else.
+    typed = rules.normal_email(email) or email.casefold()
+    account = blind(keys, typed, purpose="failures")
+    async with reading(pool) as db:
+        known = await store.credential_of(db, list(blinds(keys, typed, purpose="email")))
+    stored = known.password_hash if known else None
+    is_right = await hashing().check(keys, password, stored)
+    new_hash = None
+    if is_right and stored is not None and hashing().is_old(keys, stored):
+        new_hash = await hashing().make(keys, password)
+    return Attempt(account, known.player_id if known else None, is_right, new_hash)
+
+
+async def settle(tx: Tx, attempt: Attempt) -> Verdict:
+    """Whom the attempt lets in. A wrong one is counted, the tenth in half an hour locks the account for as long.
+
+    Locked is locked for the right password too, but no attempt prolongs it; who holds a live session is not touched.
+    Raises PlayerBarred, which only who knows the password gets to hear.
+    """
+    now = clock.now()
+    if attempt.is_right and await store.clear_failures(tx, attempt.account, now):
+        assert attempt.player_id is not None
+        await check_not_barred(tx, attempt.player_id)
+        if attempt.new_hash is not None:
+            await store.save_password_hash(tx, attempt.player_id, attempt.new_hash, now)
+        return Verdict(attempt.player_id, locked_now=False)
+    until, since = now + LOCKED, now - FAILURES_WINDOW
+    return Verdict(None, await store.count_failure(tx, attempt.account, now, since, until, FAILURES_MAX))
+
+
+async def check_not_barred(tx: Tx, player_id: UUID) -> None:
+    """Raises PlayerBarred unless the player may come in; what holds now holds until the transaction ends."""
+    player = await identity.hold(tx, player_id)
+    if player is None or player.status is not identity.Status.ACTIVE:
+        raise PlayerBarred
+
+
+def _check_length(password: str) -> None:
+    if len(password.encode("utf-8", "surrogatepass")) > rules.PASSWORD_BYTES_MAX:
+        raise PasswordTooLong

@@ -1,0 +1,170 @@
+"""Access tokens (RFC 9068): the keys they are signed with, and whether one is to be believed."""
+
+import asyncio
+import base64
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import msgspec
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import RSAKey
+
+from playerbase.access import rules, store
+from playerbase.access.model import Opened, SigningKey, TokenExpired, TokenInvalid, Tokens
+from playerbase.kit import clock, ids
+from playerbase.kit.crypto import Keys, open_sealed, seal
+from playerbase.kit.db import Pool, Tx, reading, transaction
+from playerbase.kit.http import Caller
+
+LIFE = timedelta(minutes=15)
+BITS: Final = 3_072
+ALGORITHM: Final = "RS256"
+TOKEN_BYTES_MAX: Final = 4_096
+REMEMBERED_MAX: Final = 20_000  # At about 2 KB each, 40 MB; beyond it the oldest is verified anew.
+RELOAD_AFTER_SECONDS: Final = 300.0
+RELOAD_LEAST_SECONDS: Final = 2.0  # However many tokens name a key nobody knows.
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """A signing key, ready for use."""
+
+    kid: str
+    key: RSAKey
+    active_from: datetime
+    public: dict[str, object]
+
+
+class Known(msgspec.Struct, frozen=True):
+    """A token that was verified: when it ends, and who calls with it if they are no staff."""
+
+    expires_at: datetime
+    session_id: UUID
+    caller: Caller
+    claims: rules.Claims
+
+
+class Keyring:
+    """The signing keys as this process knows them, and the tokens it has verified; ``site.lane(Keyring)``."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._loaded: dict[str, Loaded] = {}
+        self._read_at = float("-inf")
+        self._reading = asyncio.Lock()
+        self._known: dict[bytes, Known] = {}
+
+    async def sign(self, keys: Keys, issuer: str, opened: Opened) -> Tokens:
+        """The tokens of an opened session: 0.7 ms of RSA, so never inside a transaction."""
+        now = clock.now()
+        signer = await self._signer(keys, now)
+        ends = min(now + LIFE, opened.ends_at)
+        claims = {
+            "iss": issuer, "sub": str(opened.player_id), "aud": rules.AUDIENCE,
+            "exp": int(ends.timestamp()), "iat": int(now.timestamp()), "jti": ids.uuid7().hex,
+            "client_id": opened.client_id, "sid": str(opened.session_id),
+            "roles": list(opened.roles), "providers": list(opened.providers),
+        }  # fmt: skip
+        header = {"alg": ALGORITHM, "typ": "at+jwt", "kid": signer.kid}
+        text = jwt.encode(header, claims, signer.key, algorithms=[ALGORITHM])
+        life = int((ends - now).total_seconds())
+        return Tokens(opened.player_id, opened.session_id, text, opened.refresh_token, life)
+
+    async def verify(self, keys: Keys, issuer: str, authorization: bytes, token: str) -> Known:
+        """What a token says if it is to be believed; remembered by the header it came in.
+
+        Raises TokenInvalid, TokenExpired.
+        """
+        claims = await self._claims(keys, token)
+        reason = rules.reject_reason(claims, issuer=issuer, now=clock.now())
+        if reason == "expired":
+            raise TokenExpired
+        if reason is not None:
+            raise TokenInvalid
+        caller = Caller("player", f"player:{claims.sub}", player_id=claims.sub, session_id=claims.sid)
+        expires_at = datetime.fromtimestamp(claims.exp, clock.now().tzinfo)
+        known = Known(expires_at, claims.sid, caller, claims)
+        if len(self._known) >= REMEMBERED_MAX:
+            del self._known[next(iter(self._known))]
+        self._known[authorization] = known
+        return known
+
+    def remembered(self, authorization: bytes) -> Known | None:
+        """What this very header was verified to say, so that the signature is checked once; it may have expired."""
+        return self._known.get(authorization)
+
+    async def jwks(self, keys: Keys) -> list[dict[str, object]]:
+        """The public keys, those not active yet included (RFC 7517)."""
+        await self._signer(keys, clock.now())
+        return [each.public for each in self._loaded.values()]
+
+    async def _claims(self, keys: Keys, token: str) -> rules.Claims:
+        try:
+            header = _header(token)
+            kid = str(header["kid"])
+            loaded = self._loaded.get(kid)
+            if loaded is None:
+                await self._read(keys, at_least=RELOAD_LEAST_SECONDS)
+                loaded = self._loaded[kid]
+            decoded = jwt.decode(token, loaded.key, algorithms=[ALGORITHM])
+            return msgspec.convert(decoded.claims, rules.Claims)
+        except (JoseError, ValueError, KeyError, TypeError, OverflowError, RecursionError, msgspec.ValidationError):
+            raise TokenInvalid from None
+
+    async def _signer(self, keys: Keys, now: datetime) -> Loaded:
+        await self._read(keys, at_least=RELOAD_AFTER_SECONDS)
+        if not self._loaded:
+            async with transaction(self._pool) as tx:
+                await ensure_signing_key(tx, keys)
+            await self._read(keys, at_least=0.0)
+        active = [each for each in self._loaded.values() if each.active_from <= now]
+        # Newest first, as they were read; before any is active the only one there is must do.
+        return (active or list(self._loaded.values()))[0]
+
+    async def _read(self, keys: Keys, *, at_least: float) -> None:
+        """Read the keys again if the last reading is older than this many seconds."""
+        if clock.monotonic() - self._read_at < at_least:
+            return
+        async with self._reading:
+            if clock.monotonic() - self._read_at < at_least:
+                return
+            async with reading(self._pool) as db:
+                rows = await store.signing_keys(db, clock.now())
+            kept = {kid for kid in self._loaded if kid in {row.kid for row in rows}}
+            if len(kept) < len(self._loaded):
+                self._known.clear()  # A key was retired, and with it whatever it signed.
+            self._loaded = {row.kid: self._loaded.get(row.kid) or _load(keys, row) for row in rows}
+            self._read_at = clock.monotonic()
+
+
+async def ensure_signing_key(tx: Tx, keys: Keys) -> None:
+    """Make the first signing key if there is none: once, however many processes start together."""
+    await store.lock_signing_keys(tx)
+    now = clock.now()
+    if await store.signing_keys(tx, now):
+        return
+    # In a thread, because it takes a tenth of a second or several. Nothing was written yet, so nobody waits for this
+    # transaction but those who would make the same key.
+    key = await asyncio.to_thread(RSAKey.generate_key, BITS, None, private=True)
+    kid = key.thumbprint()
+    sealed = seal(keys, key.as_der(private=True), table="access.signing_keys", column="private", row=kid)
+    await store.add_signing_key(tx, kid, sealed, now, now)
+
+
+def _load(keys: Keys, row: SigningKey) -> Loaded:
+    der = open_sealed(keys, row.private_sealed, table="access.signing_keys", column="private", row=row.kid)
+    key = RSAKey.import_key(der)
+    public: dict[str, object] = {**key.as_dict(private=False), "kid": row.kid, "use": "sig", "alg": ALGORITHM}
+    return Loaded(row.kid, key, row.active_from, public)
+
+
+def _header(token: str) -> dict[str, object]:
+    """The header, if it is one we would have written; a ValueError if not."""
+    if len(token) > TOKEN_BYTES_MAX or token.count(".") != 2:  # noqa: PLR2004 - RFC 7515, 3.1: three parts
+        raise ValueError
+    part = token.split(".", 1)[0]
+    header = msgspec.json.decode(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)), type=dict[str, str])
+    if header.keys() != rules.HEADER_FIELDS or header["alg"] != ALGORITHM or header["typ"] != "at+jwt":
+        raise ValueError
+    return dict(header)

@@ -1,0 +1,205 @@
+"""Sessions: opened, kept alive, ended.
+
+A refresh token holds its session's id, 32 secret bytes and a tag only we can make. The secret of the first is random,
+that of each successor is an HMAC of its predecessor under a key of ours. So when twenty requests bring the same token
+at once, the first to have the row's lock rotates, and each of the others computes the very successor that is current
+and answers with it: one lineage, one live token, nothing stored but a hash. That is granted for 20 seconds, which
+races and lost answers need. Later, or for any older token (the tag shows that it was ours), a replay means that two
+parties hold the lineage, and as nobody can tell which is the thief, the session ends for both. All of this is one row
+in PostgreSQL: a restart forgets nothing.
+"""
+
+import hmac
+import os
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from playerbase import identity
+from playerbase.access import rules, store
+from playerbase.access.model import (
+    Fresh,
+    Kind,
+    Lasting,
+    Opened,
+    Opening,
+    PlayerBarred,
+    RefreshReused,
+    Session,
+    SessionEnded,
+    TokenInvalid,
+)
+from playerbase.kit import clock, ids
+from playerbase.kit.crypto import Keys, digest, same, token, token_bytes, token_of
+from playerbase.kit.db import Db, Tx
+from playerbase.kit.errors import Refusal
+
+SLIDING = timedelta(days=7)
+ABSOLUTE = timedelta(days=30)
+GRACE = timedelta(seconds=20)
+BROWSER_IDLE = timedelta(minutes=60)
+BROWSER_ABSOLUTE = timedelta(hours=12)
+REFRESH_PREFIX: Final = "pb_rt"
+COOKIE_PREFIX: Final = "pb_bs"
+ID_BYTES, SECRET_BYTES, TAG_BYTES = 16, 32, 16
+
+
+async def open_sessions(
+    tx: Tx, keys: Keys, openings: Sequence[Opening], *, providers: Sequence[Sequence[str]], roles: Sequence[str] = ()
+) -> list[Opened]:
+    """A new session for each, in order; the tokens are made of them after the commit, by ``Keyring.sign``.
+
+    The roles are those of every one of them: a batch comes from game servers and devices, which vouch for players only.
+    """
+    now = clock.now()
+    refresh_key, tag_key = keys.subkey("refresh"), keys.subkey("refresh/tag")
+    assert refresh_key != tag_key
+    rows: list[Fresh] = []
+    opened: list[Opened] = []
+    for opening, each in zip(openings, providers, strict=True):
+        session_id = ids.uuid7()
+        refresh_token = _mint(tag_key, session_id, os.urandom(SECRET_BYTES))
+        rows.append(_fresh(session_id, Kind.PLAYER, opening, digest(refresh_token), now, SLIDING, ABSOLUTE))
+        opened.append(
+            Opened(
+                session_id, opening.player_id, opening.client_id, refresh_token, ("player", *roles), tuple(each),
+                now + ABSOLUTE,
+            )
+        )  # fmt: skip
+    await store.add_sessions(tx, rows, now)
+    return opened
+
+
+async def open_session(tx: Tx, keys: Keys, opening: Opening) -> Opened:
+    """A new session for a player who has shown who they are; the tokens are made of it by ``Keyring.sign``."""
+    providers = await identity.providers(tx, opening.player_id)
+    roles = await _roles(tx, opening.player_id, opening.method)
+    (opened,) = await open_sessions(tx, keys, [opening], providers=[providers], roles=roles)
+    return opened
+
+
+async def open_browser_session(tx: Tx, opening: Opening) -> str:
+    """A new session held by a browser: the value of its cookie, good for 12 hours and 60 minutes of silence."""
+    value, now = token(COOKIE_PREFIX), clock.now()
+    row = _fresh(ids.uuid7(), Kind.BROWSER, opening, digest(value), now, BROWSER_IDLE, BROWSER_ABSOLUTE)
+    await store.add_sessions(tx, [row], now)
+    return value
+
+
+async def refresh_session(tx: Tx, keys: Keys, refresh_token: str) -> tuple[Lasting | None, Opened | Refusal]:
+    """The session, and what its next tokens are made of, or why there are none.
+
+    A refusal is returned and not raised, because ending a stolen session must commit.
+    """
+    parsed = _parse(keys, refresh_token)
+    if parsed is None:
+        return None, TokenInvalid("This is not a refresh token.")
+    session_id, secret = parsed
+    row = await store.lock_session(tx, session_id)
+    now = clock.now()
+    if row is None or row.revoked_at is not None or min(row.expires_at, row.absolute_expires_at) <= now:
+        return row, SessionEnded()
+    if same(digest(refresh_token), row.current_hash):
+        successor = _successors(keys, session_id, secret)[0]
+        await store.rotate(tx, session_id, digest(successor), now, now + SLIDING)
+    else:
+        current = [each for each in _successors(keys, session_id, secret) if same(digest(each), row.current_hash)]
+        if not current or now - row.rotated_at > GRACE:
+            await store.revoke_session(tx, session_id, row.player_id, "refresh_reused", now)
+            return row, RefreshReused()
+        successor = current[0]
+    player = await identity.player(tx, row.player_id)
+    if player is None or player.status is not identity.Status.ACTIVE:
+        return row, PlayerBarred()
+    roles = await _roles(tx, row.player_id, row.method)
+    providers = await identity.providers(tx, row.player_id)
+    return row, Opened(
+        session_id,
+        row.player_id,
+        row.client_id,
+        successor,
+        ("player", *roles),
+        tuple(providers),
+        row.absolute_expires_at,
+    )
+
+
+async def end_session_of(tx: Tx, keys: Keys, refresh_token: str) -> Lasting | None:
+    """End the session a refresh token belongs to, if it does to any, whether or not it is the latest."""
+    parsed = _parse(keys, refresh_token)
+    row = await store.lock_session(tx, parsed[0]) if parsed else None
+    if row is None or await store.revoke_session(tx, row.session_id, row.player_id, "logout", clock.now()) is None:
+        return None
+    return row
+
+
+async def end_session(tx: Tx, player_id: UUID, session_id: UUID, why: str = "logout") -> bool:
+    """End one session of a player; False if it is not theirs or has ended. It holds at once, in every process."""
+    return await store.revoke_session(tx, session_id, player_id, why, clock.now()) is not None
+
+
+async def end_sessions(tx: Tx, player_id: UUID, why: str, *, but: UUID | None = None) -> int:
+    """End all sessions of a player, or all but one; returns how many."""
+    return len(await store.revoke_sessions(tx, player_id, but, why, clock.now()))
+
+
+async def sessions(db: Db, player_id: UUID, before: UUID | None, count: int) -> list[Session]:
+    """The live sessions of a player, newest first."""
+    return await store.live_sessions(db, player_id, clock.now(), before, count)
+
+
+async def set_status(tx: Tx, player_id: UUID, status: identity.Status) -> identity.Status:
+    """Suspend, ban or readmit a player, and return what held before; raises PlayerGone.
+
+    Whoever may not come in is out at once: their sessions end in the same transaction.
+    """
+    before = await identity.set_status(tx, player_id, status)
+    if status is not identity.Status.ACTIVE:
+        await end_sessions(tx, player_id, status.value)
+    return before
+
+
+async def _roles(db: Db, player_id: UUID, method: str) -> list[str]:
+    if method != "password":
+        return []
+    member = await store.member(db, player_id)
+    return member.roles if member else []
+
+
+def _fresh(
+    session_id: UUID,
+    kind: Kind,
+    opening: Opening,
+    current_hash: bytes,
+    now: datetime,
+    sliding: timedelta,
+    most: timedelta,
+) -> Fresh:
+    return Fresh(
+        session_id, opening.player_id, kind.value, opening.method, opening.client_id,
+        rules.device_label(opening.device), current_hash, now + sliding, now + most,
+    )  # fmt: skip
+
+
+def _mint(tag_key: bytes, session_id: UUID, secret: bytes) -> str:
+    body = session_id.bytes + secret
+    return token_of(REFRESH_PREFIX, body + hmac.digest(tag_key, body, "sha256")[:TAG_BYTES])
+
+
+def _successors(keys: Keys, session_id: UUID, secret: bytes) -> list[str]:
+    """The token after this one, under the present key first and then under those before it."""
+    return [
+        _mint(tag_key, session_id, hmac.digest(step_key, session_id.bytes + secret, "sha256"))
+        for step_key, tag_key in zip(keys.subkeys("refresh"), keys.subkeys("refresh/tag"), strict=True)
+    ]
+
+
+def _parse(keys: Keys, refresh_token: str) -> tuple[UUID, bytes] | None:
+    raw = token_bytes(refresh_token, REFRESH_PREFIX, bytes_=ID_BYTES + SECRET_BYTES + TAG_BYTES)
+    if raw is None:
+        return None
+    body, tag = raw[:-TAG_BYTES], raw[-TAG_BYTES:]
+    if not any(same(hmac.digest(key, body, "sha256")[:TAG_BYTES], tag) for key in keys.subkeys("refresh/tag")):
+        return None
+    return UUID(bytes=body[:ID_BYTES]), body[ID_BYTES:]

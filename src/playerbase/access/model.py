@@ -1,0 +1,302 @@
+"""The nouns of access: sessions, tokens, credentials, keys, staff, and what can be wrong with them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from playerbase.kit.errors import Conflict, Denied, Fault, Invalid, NotFound, Unauthenticated, Unavailable
+
+
+class Kind(StrEnum):
+    """What a session is held by: a game client's tokens, or a browser's cookie."""
+
+    PLAYER = "player"
+    BROWSER = "browser"
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """A session that is wanted: whose, opened by which client, after which way of signing in."""
+
+    player_id: UUID
+    method: str
+    client_id: str
+    device: str
+
+
+class Fresh(msgspec.Struct, frozen=True):
+    """A session on its way into the table."""
+
+    session_id: UUID
+    player_id: UUID
+    kind: str
+    method: str
+    client_id: str
+    device: str
+    current_hash: bytes
+    expires_at: datetime
+    absolute_expires_at: datetime
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """A session whose refresh token is known for this one moment; signing makes tokens of it."""
+
+    session_id: UUID
+    player_id: UUID
+    client_id: str
+    refresh_token: str
+    roles: tuple[str, ...]
+    providers: tuple[str, ...]
+    ends_at: datetime
+
+
+class Tokens(msgspec.Struct, frozen=True):
+    """What a client keeps: a short-lived access token, and the refresh token that gets the next."""
+
+    player_id: UUID
+    session_id: UUID
+    access_token: str
+    refresh_token: str
+    expires_in: int
+    token_type: str = "Bearer"  # noqa: S105 - what RFC 6750 calls it
+
+
+class Lasting(msgspec.Struct, frozen=True):
+    """A session's row as a refresh or a logout sees it."""
+
+    session_id: UUID
+    player_id: UUID
+    method: str
+    client_id: str
+    current_hash: bytes
+    rotated_at: datetime
+    expires_at: datetime
+    absolute_expires_at: datetime
+    revoked_at: datetime | None
+
+
+class Session(msgspec.Struct, frozen=True):
+    """A session as its player sees it."""
+
+    session_id: UUID
+    kind: Kind
+    method: str
+    device: str
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """What every request asks of its session: that it lives, and what its player's roles are."""
+
+    session_id: UUID
+    roles: list[str] | None
+
+
+class Browsing(msgspec.Struct, frozen=True):
+    """The same of a browser's session, which is found by its cookie."""
+
+    current_hash: bytes
+    session_id: UUID
+    player_id: UUID
+    seen_at: datetime
+    expires_at: datetime
+    roles: list[str] | None
+
+
+class SigningKey(msgspec.Struct, frozen=True):
+    """A key for access tokens: signs from one moment on, and is believed until it is retired."""
+
+    kid: str
+    private_sealed: bytes
+    active_from: datetime
+    retire_at: datetime | None
+
+
+class Device(msgspec.Struct, frozen=True):
+    """A device somebody signs in by, and a stand-in of the secret that guards it, if one does."""
+
+    subject: bytes
+    secret_index: bytes | None
+
+
+class Credential(msgspec.Struct, frozen=True):
+    """A player's password, hashed."""
+
+    player_id: UUID
+    password_hash: str
+
+
+class Attempt(msgspec.Struct, frozen=True):
+    """A password that was tried: for which account, whether it was right, and the hash it should have by now."""
+
+    account: bytes
+    player_id: UUID | None
+    is_right: bool
+    new_hash: str | None
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What became of an attempt: the player it let in, and whether it was the one that locked the account."""
+
+    player_id: UUID | None
+    locked_now: bool
+
+
+Cidr = Annotated[str, msgspec.Meta(min_length=2, max_length=43, description="A network, such as 203.0.113.0/24.")]
+KEY_SCOPES = (
+    "players:login",
+    "matches:write",
+    "matches:read",
+    "ladder:read",
+    "profiles:read",
+    "events:read",
+    "metrics:read",
+)
+
+
+class KeyRow(msgspec.Struct, frozen=True):
+    """What a call with an API key is judged by."""
+
+    key_id: str
+    game: str | None
+    scopes: list[str]
+    secret_hash: bytes
+    allow: list[str]
+    expires_at: datetime | None
+
+
+class ApiKey(msgspec.Struct, frozen=True):
+    """An API key as staff sees it: everything but the secret."""
+
+    key_id: str
+    name: str
+    env: str
+    game: str | None
+    scopes: list[str]
+    allow: list[str]
+    created_by: str
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+
+class NewKey(msgspec.Struct, frozen=True):
+    """A key just made; its secret is told this once."""
+
+    key_id: str
+    name: str
+    game: str | None
+    scopes: list[str]
+    expires_at: datetime | None
+    secret: str
+
+
+class Staff(msgspec.Struct, frozen=True):
+    """A player who works here."""
+
+    player_id: UUID
+    roles: list[str]
+    granted_by: str
+    changed_at: datetime
+
+
+class SessionEnded(Unauthenticated):
+    """This session has ended; sign in again."""
+
+
+class TokenExpired(Unauthenticated):
+    """The access token has expired; refresh it."""
+
+
+class TokenInvalid(Unauthenticated):
+    """This is not a valid token or key."""
+
+
+class RefreshReused(Unauthenticated):
+    """This refresh token was used before, so its session has been ended; sign in again."""
+
+
+class SignInFailed(Unauthenticated):
+    """The e-mail address or the password is wrong."""
+
+
+class PlayerBarred(Denied):
+    """This account is suspended or banned."""
+
+
+class TwoCredentials(Invalid):
+    """Send a cookie or an Authorization header, not both."""
+
+    status = 400
+
+
+class AddressNotAllowed(Denied):
+    """This API key may not be used from this address."""
+
+
+class EmailTaken(Conflict):
+    """There is an account with this e-mail address already; sign in, or reset its password."""
+
+
+class NoSuchAccount(NotFound):
+    """There is no account with this e-mail address."""
+
+
+class EmailInvalid(Fault):
+    """This is not an e-mail address."""
+
+    def __init__(self) -> None:
+        super().__init__("email", "invalid", self.title())
+
+
+class PasswordTooWeak(Invalid):
+    """The password is too easy to guess; every reason is listed."""
+
+
+class PasswordTooLong(Fault):
+    """A password has at most 1024 bytes."""
+
+    def __init__(self) -> None:
+        super().__init__("password", "too_long", self.title())
+
+
+class TooBusy(Unavailable):
+    """Too many people are signing in at this moment; try again shortly."""
+
+
+class NoSuchSession(NotFound):
+    """There is no such session."""
+
+
+class NoSuchKey(NotFound):
+    """There is no such API key."""
+
+
+class LastAdmin(Conflict):
+    """Somebody must remain who may appoint staff: this is the last one with the role admin."""
+
+
+class NotANetwork(Fault):
+    """This is not an address or network."""
+
+    def __init__(self, index: int) -> None:
+        super().__init__(f"allow.{index}", "invalid", self.title())
+
+
+class GameUnknown(Fault):
+    """There is no such game."""
+
+    def __init__(self) -> None:
+        super().__init__("game", "unknown_game", self.title())
+
+
+class NotInFuture(Fault):
+    """This time has passed already."""
+
+    def __init__(self) -> None:
+        super().__init__("expires_at", "past", self.title())

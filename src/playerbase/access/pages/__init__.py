@@ -1,0 +1,238 @@
+"""The pages of access: API keys, made and revoked; and who works here, in which roles."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
+from uuid import UUID
+
+import msgspec
+
+from playerbase import audit, games, identity
+from playerbase.access import actions, rules
+from playerbase.access.model import KEY_SCOPES, ApiKey, NoSuchKey
+from playerbase.access.pages import figures
+from playerbase.kit import clock
+from playerbase.kit.db import Db, Tx
+from playerbase.kit.errors import Fault
+from playerbase.kit.http import (
+    Answer,
+    Caller,
+    Cursors,
+    Need,
+    Page,
+    Place,
+    Rendering,
+    Request,
+    Site,
+    Tile,
+    get,
+    names,
+    post,
+    redirect,
+    staff,
+)  # fmt: skip
+
+ROWS = 50
+NETWORKS_MAX = 20
+EXPIRING_WITHIN = timedelta(days=14)
+ROLES = tuple(role for role in rules.ROLES if role != "player")
+LIVES = {"30": "30 days", "90": "90 days", "365": "a year", "": "until it is revoked"}
+TOLD = {
+    "revoked": "Revoked. The next call with it is refused.",
+    "roles": "Changed. It holds from their next request on.",
+}
+
+Role = Literal["moderator", "support", "economy", "admin"]
+KeyId = Annotated[str, msgspec.Meta(min_length=1, max_length=32)]
+Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=r"\S")]
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A form that asks why."""
+
+    reason: Reason
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """A key to be made, as the form sends it; what is wrong is said beside its field."""
+
+    name: Annotated[str, msgspec.Meta(max_length=100)] = ""
+    game: Annotated[str, msgspec.Meta(max_length=32)] = ""
+    scopes: Annotated[list[Annotated[str, msgspec.Meta(max_length=40)]], msgspec.Meta(max_length=20)] = []
+    allow: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+    days: Literal["30", "90", "365", ""] = ""
+
+
+class Roles(msgspec.Struct, frozen=True):
+    """The roles a player shall have, and why; none, and they leave."""
+
+    player_id: UUID
+    reason: Reason
+    roles: Annotated[list[Role], msgspec.Meta(max_length=4)] = []
+
+
+@get("/console/keys", policy=staff("keys.read"), limit="console", page=True)
+async def list_keys(
+    db: Db, request: Request, site: Site, caller: Caller, cursors: Cursors, rendering: Rendering,
+    cursor: str = "", told: str = "",
+) -> Answer:  # fmt: skip
+    """API keys, newest first, revoked ones included."""
+    scope = f"keys {caller.subject}"
+    after = cursors.read(cursor, tuple[datetime, str], scope=scope) if cursor else None
+    found = await actions.api_keys(db, after, ROWS + 1)
+    shown, following = found[:ROWS], ""
+    if found[ROWS:]:
+        at = cursors.make((shown[-1].created_at, shown[-1].key_id), scope=scope)
+        following = f"/console/keys?{urlencode({'cursor': at})}"
+    makers = {key.key_id: _as_id(key.created_by) for key in shown}
+    return rendering.page(
+        request, "access/keys.html", keys=[(key, _state(key), makers[key.key_id]) for key in shown],
+        following=following, first="/console/keys" if cursor else "", told=TOLD.get(told, ""),
+        names=await names(site.pages, db, makers.values()),
+    )  # fmt: skip
+
+
+@get("/console/keys/new", policy=staff("keys.write"), limit="console", page=True)
+async def ask_key(db: Db, request: Request, rendering: Rendering) -> Answer:
+    """The form of a new key."""
+    return await _key_form(db, request, rendering, Wanted(), {})
+
+
+@post("/console/keys/new", policy=staff("keys.write"), limit="console", page=True)
+async def create_key(tx: Tx, request: Request, rendering: Rendering, form: Wanted) -> Answer:
+    """Make it, and show its secret this once: it is in this answer and nowhere else."""
+    known = {game.slug for game in await games.games(tx)}
+    networks = form.allow.split()
+    faults: dict[str, str] = {}
+    if not form.name.strip():
+        faults["name"] = "Name it, so that you know it again"
+    if form.game and form.game not in known:
+        faults["game"] = "There is no such game"
+    if not form.scopes or not set(form.scopes) <= set(KEY_SCOPES):
+        faults["scopes"] = "Choose at least one: a key without scopes may do nothing"
+    if len(networks) > NETWORKS_MAX:
+        faults["allow"] = f"At most {NETWORKS_MAX} networks"
+    if faults:
+        return await _key_form(tx, request, rendering, form, faults)
+    try:
+        made = await actions.create_api_key(
+            tx, name=form.name.strip(), env="live" if request.site.in_production else "dev", game=form.game or None,
+            scopes=form.scopes, allow=networks, by=audit.deed(request, "", "api_key", ""),
+            expires_at=clock.now() + timedelta(days=int(form.days)) if form.days else None,
+        )  # fmt: skip
+    except Fault as fault:
+        return await _key_form(tx, request, rendering, form, {"allow": str(fault)})
+    return rendering.page(request, "access/key_made.html", made=made)
+
+
+@get("/console/keys/{key_id}/revoke", policy=staff("keys.write"), limit="console", page=True)
+async def ask_revoke(db: Db, request: Request, rendering: Rendering, key_id: KeyId) -> Answer:
+    """The question before a key is revoked."""
+    key = await figures.one_key(db, key_id)
+    if key is None:
+        raise NoSuchKey
+    return rendering.page(request, "access/key_ask.html", key=key)
+
+
+@post("/console/keys/{key_id}/revoke", policy=staff("keys.write"), limit="console", page=True)
+async def revoke_key(tx: Tx, request: Request, key_id: KeyId, form: Asked) -> Answer:
+    """End it, at once and in every process."""
+    await actions.revoke_api_key(tx, key_id, by=audit.deed(request, "", "api_key", key_id, reason=form.reason))
+    return redirect("/console/keys?told=revoked")
+
+
+@get("/console/staff", policy=staff("staff.read"), limit="console", page=True)
+async def list_staff(
+    db: Db, request: Request, site: Site, caller: Caller, cursors: Cursors, rendering: Rendering,
+    cursor: str = "", told: str = "",
+) -> Answer:  # fmt: skip
+    """Who works here, and what each role may do."""
+    scope = f"people {caller.subject}"
+    after = cursors.read(cursor, tuple[UUID], scope=scope)[0] if cursor else None
+    found = await actions.staff(db, after, ROWS + 1)
+    shown, following = found[:ROWS], ""
+    if found[ROWS:]:
+        following = f"/console/staff?{urlencode({'cursor': cursors.make((shown[-1].player_id,), scope=scope)})}"
+    granters = {each.player_id: _as_id(each.granted_by) for each in shown}
+    return rendering.page(
+        request, "access/staff.html", people=shown, granters=granters, following=following, told=TOLD.get(told, ""),
+        first="/console/staff" if cursor else "", roles={role: sorted(rules.ROLES[role]) for role in ROLES},
+        names=await names(site.pages, db, [*granters, *granters.values()]),
+    )  # fmt: skip
+
+
+@get("/console/staff/roles", policy=staff("staff.write"), limit="console", page=True)
+async def ask_roles(
+    db: Db, request: Request, site: Site, rendering: Rendering, player_id: UUID | None = None
+) -> Answer:
+    """The form that gives and takes roles."""
+    if player_id is not None and not await identity.existing(db, [player_id]):
+        raise identity.PlayerGone
+    held = await actions.roles_of(db, player_id) if player_id else []
+    return rendering.page(
+        request, "access/roles.html", player_id=player_id, held=held, roles=ROLES,
+        name=(await names(site.pages, db, [player_id])).get(player_id) if player_id else None,
+    )  # fmt: skip
+
+
+@post("/console/staff/roles", policy=staff("staff.write"), limit="console", page=True)
+async def set_roles(tx: Tx, request: Request, form: Roles) -> Answer:
+    """Give a player these roles instead of those they have."""
+    by = audit.deed(request, "", "player", form.player_id, reason=form.reason)
+    await actions.set_roles(tx, form.player_id, [*form.roles], by=by)
+    return redirect("/console/staff?told=roles")
+
+
+async def needs(db: Db) -> list[Need]:
+    """Keys that end soon: their servers are refused from then on."""
+    now = clock.now()
+    found = await figures.expiring(db, now, now + EXPIRING_WITHIN, ROWS)
+    if not found:
+        return []
+    first = found[0]
+    assert first.expires_at is not None
+    left = first.expires_at - now
+    title = f"{len(found)} API keys end soon" if found[1:] else f"The key “{first.name}” ends soon"
+    clock_ = f"{left.days} d left" if left.days else f"{left.seconds // 3600} h left"
+    why = f"Whoever calls with “{first.name}” is refused after {first.expires_at:%d %B, %H:%M} UTC. Make its successor."
+    return [Need(40, "key", title, why, "soon", clock_, "See the keys", "/console/keys", len(found))]
+
+
+async def tiles(db: Db) -> list[Tile]:
+    """Sign-ins of the last day."""
+    return [await figures.sign_ins(db)]
+
+
+async def _key_form(db: Db, request: Request, rendering: Rendering, form: Wanted, faults: dict[str, str]) -> Answer:
+    known: list[Any] = await games.games(db)
+    return rendering.page(
+        request, "access/key_form.html", status=422 if faults else 200, form=form, faults=faults, games=known,
+        scopes=KEY_SCOPES, lives=LIVES,
+    )  # fmt: skip
+
+
+def _state(key: ApiKey) -> str:
+    now = clock.now()
+    if key.revoked_at is not None:
+        return "revoked"
+    if key.expires_at is None or key.expires_at > now + EXPIRING_WITHIN:
+        return "active"
+    return "expiring" if key.expires_at > now else "expired"
+
+
+def _as_id(text: str) -> UUID | None:
+    """The player behind the name of an actor, if it is one."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+PAGE = Page(
+    places=(
+        Place("Staff", "/console/staff", "staff", "People", "staff.read"),
+        Place("API keys", "/console/keys", "key", "Platform", "keys.read"),
+    ),
+    needs=needs,
+    tiles=tiles,
+)

@@ -1,0 +1,24 @@
+"""What access does on the clock."""
+
+from datetime import timedelta
+
+from playerbase.access import store
+from playerbase.kit import clock
+from playerbase.kit.db import Pool, transaction
+from playerbase.kit.jobs import every
+
+SLICE = 1_000  # Rows to a transaction, so that none grows long.
+SESSIONS_KEPT = timedelta(days=7)  # After their end: so long a replayed token is told apart from a wrong one.
+FAILURES_KEPT = timedelta(days=1)
+
+
+@every(timedelta(hours=1))
+async def forget_dead_sessions(pool: Pool) -> None:
+    """Delete sessions that ended long ago, and failures nobody counts any more."""
+    more = True
+    while more:
+        now = clock.now()
+        async with transaction(pool) as tx:
+            sessions = await store.forget_sessions(tx, now - SESSIONS_KEPT, SLICE)
+            failures = await store.forget_failures(tx, now - FAILURES_KEPT, SLICE)
+        more = max(len(sessions), len(failures)) == SLICE

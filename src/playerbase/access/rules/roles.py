@@ -1,0 +1,29 @@
+"""Roles as sets of permissions."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+_READING = frozenset({"players.read", "matches.read", "ladder.read"})
+
+PERMISSIONS = frozenset(
+    {
+        *_READING,
+        "players.write", "matches.write", "audit.read", "audit.export", "keys.read", "keys.write",
+        "staff.read", "staff.write", "operations.read", "operations.write",
+    }
+)  # fmt: skip
+
+# Player is what everybody is; it grants nothing here and is never stored.
+ROLES: Mapping[str, frozenset[str]] = {
+    "player": frozenset(),
+    "moderator": _READING | {"players.write", "matches.write"},
+    "support": _READING | {"audit.read", "operations.read"},
+    "economy": _READING | {"audit.read"},
+    "admin": PERMISSIONS,
+}
+
+
+@lru_cache(256)
+def permissions(roles: tuple[str, ...]) -> frozenset[str]:
+    """Everything these roles allow together; a role unknown to this version allows nothing."""
+    return frozenset().union(*(ROLES.get(role, frozenset()) for role in roles))

@@ -1,0 +1,220 @@
+-- add_credential
+-- No row if the address is taken.
+insert into access.credentials (player_id, email_index, email_sealed, password_hash, verified_at, changed_at)
+values (:player_id, :email_index, :email_sealed, :password_hash, null, :now)
+on conflict do nothing
+returning player_id;
+
+-- credential_of
+-- By every stand-in the address has had: a rotation of the secret leaves older ones behind.
+select player_id, password_hash from access.credentials where email_index = any(:email_indexes::bytea[]);
+
+-- save_password_hash
+update access.credentials set password_hash = :password_hash, changed_at = :now where player_id = :player_id;
+
+-- clear_failures
+-- The right password forgives what came before it, unless the account is locked; then nothing is returned.
+with cleared as (
+    delete from access.failures where account = :account and (locked_until is null or locked_until <= :now)
+)
+select not exists (
+    select from access.failures where account = :account and locked_until > :now for update
+);
+
+-- count_failure
+-- A rolling window: those still in it and this one. At the limit the account is locked, once; while it is,
+-- attempts change nothing. Returns whether this was the attempt that locked it.
+insert into access.failures as old (account, failed_at, seen_at)
+values (:account, array[:now::timestamptz], :now)
+on conflict (account) do update set
+    failed_at = case
+        when old.locked_until > :now then old.failed_at
+        when (select count(*) from unnest(old.failed_at) as at where at > :since) >= :most - 1 then '{}'
+        else array(select at from unnest(old.failed_at) as at where at > :since) || :now::timestamptz
+    end,
+    locked_until = case
+        when old.locked_until > :now then old.locked_until
+        when (select count(*) from unnest(old.failed_at) as at where at > :since) >= :most - 1 then :until
+    end,
+    seen_at = :now
+returning coalesce(locked_until = :until, false);
+
+-- unlock
+delete from access.failures where account = :account;
+
+-- forget_failures
+delete from access.failures
+where account in (
+    select account from access.failures
+    where seen_at < :before and coalesce(locked_until, seen_at) < :before
+    limit :count
+    for update skip locked
+)
+returning account;
+
+-- add_sessions
+insert into access.sessions (
+    session_id, player_id, kind, method, client_id, device, current_hash,
+    rotated_at, created_at, seen_at, expires_at, absolute_expires_at
+)
+select session_id, player_id, kind, method, client_id, device, current_hash, :now, :now, :now, expires_at, absolute_expires_at
+from unnest(
+    :sessions.session_id::uuid[], :sessions.player_id::uuid[], :sessions.kind::text[], :sessions.method::text[],
+    :sessions.client_id::text[], :sessions.device::text[], :sessions.current_hash::bytea[],
+    :sessions.expires_at::timestamptz[], :sessions.absolute_expires_at::timestamptz[]
+) as fresh(
+    session_id, player_id, kind, method, client_id, device, current_hash, expires_at, absolute_expires_at
+);
+
+-- lock_session
+select session_id, player_id, method, client_id, current_hash, rotated_at, expires_at, absolute_expires_at, revoked_at
+from access.sessions
+where session_id = :session_id and kind = 'player'
+for no key update;
+
+-- rotate
+update access.sessions
+set current_hash = :current_hash, rotated_at = :now, seen_at = :now,
+    expires_at = least(:expires_at, absolute_expires_at)
+where session_id = :session_id;
+
+-- standings
+-- The one statement of every request. Who signed in otherwise than by password is a player and nothing more:
+-- a game server's word or a device's id must not open the console.
+select sessions.session_id, staff.roles
+from access.sessions
+    left join access.staff on staff.player_id = sessions.player_id and sessions.method = 'password'
+where sessions.session_id = any(:session_ids::uuid[]) and sessions.revoked_at is null;
+
+-- browsing
+select sessions.current_hash, sessions.session_id, sessions.player_id, sessions.seen_at, sessions.expires_at, staff.roles
+from access.sessions
+    left join access.staff on staff.player_id = sessions.player_id and sessions.method = 'password'
+where sessions.current_hash = any(:hashes::bytea[]) and sessions.kind = 'browser' and sessions.revoked_at is null;
+
+-- touch_browsing
+update access.sessions as old
+set seen_at = :now, expires_at = least(:until, absolute_expires_at)
+from (
+    select session_id from access.sessions
+    where session_id = any(:session_ids::uuid[]) and revoked_at is null
+    order by session_id
+    for no key update
+) as due
+where old.session_id = due.session_id;
+
+-- live_sessions
+select session_id, kind, method, device, created_at, seen_at, expires_at
+from access.sessions
+where player_id = :player_id and revoked_at is null and expires_at > :now
+    and (:before::uuid is null or session_id < :before)
+order by session_id desc
+limit :count;
+
+-- revoke_session
+-- No row if it is not this player's, or no longer alive.
+update access.sessions
+set revoked_at = :now, revoked_why = :why
+where session_id = :session_id and player_id = :player_id and revoked_at is null and expires_at > :now
+returning session_id;
+
+-- revoke_sessions
+update access.sessions
+set revoked_at = :now, revoked_why = :why
+where player_id = :player_id and revoked_at is null and session_id is distinct from :but
+returning session_id;
+
+-- forget_sessions
+-- Long dead ones: until then a replayed token is still told apart from an unknown one.
+delete from access.sessions
+where session_id in (
+    select session_id from access.sessions where expires_at < :before limit :count for update skip locked
+)
+returning session_id;
+
+-- add_devices
+insert into access.devices (subject, secret_index)
+select subject, secret_index
+from unnest(:subjects::bytea[], :secret_indexes::bytea[]) as fresh(subject, secret_index)
+order by subject
+on conflict do nothing;
+
+-- devices
+select subject, secret_index from access.devices where subject = any(:subjects::bytea[]);
+
+-- lock_signing_keys
+select pg_advisory_xact_lock(hashtext('access.signing_keys'));
+
+-- signing_keys
+select kid, private_sealed, active_from, retire_at
+from access.signing_keys
+where retire_at is null or retire_at > :now
+order by active_from desc
+limit 16;
+
+-- add_signing_key
+insert into access.signing_keys (kid, private_sealed, made_at, active_from)
+values (:kid, :private_sealed, :now, :active_from);
+
+-- add_api_key
+insert into access.api_keys (key_id, name, env, game, scopes, allow, secret_hash, created_by, created_at, expires_at)
+values (
+    :key.key_id, :key.name, :key.env, :key.game, :key.scopes, :key.allow,
+    :secret_hash, :key.created_by, :key.created_at, :key.expires_at
+);
+
+-- key_rows
+select key_id, game, scopes, secret_hash, allow, expires_at
+from access.api_keys
+where key_id = any(:key_ids::text[]) and revoked_at is null;
+
+-- api_keys
+select key_id, name, env, game, scopes, allow, created_by, created_at, expires_at, last_used_at, revoked_at
+from access.api_keys
+where :before_at::timestamptz is null or (created_at, key_id) < (:before_at, :before_id::text)
+order by created_at desc, key_id desc
+limit :count;
+
+-- revoke_api_key
+-- No row if there is none or it is revoked already.
+update access.api_keys
+set revoked_at = :now
+where key_id = :key_id and revoked_at is null
+returning key_id, name, env, game, scopes, allow, created_by, created_at, expires_at, last_used_at, revoked_at;
+
+-- touch_api_keys
+update access.api_keys as old
+set last_used_at = :now
+from (
+    select key_id from access.api_keys
+    where key_id = any(:key_ids::text[]) and (last_used_at is null or last_used_at < :before)
+    order by key_id
+    for no key update
+) as due
+where old.key_id = due.key_id;
+
+-- lock_staff
+-- Changes of staff take turns, so that the last two admins cannot dismiss each other.
+select pg_advisory_xact_lock(hashtext('access.staff'));
+
+-- member
+select player_id, roles, granted_by, changed_at from access.staff where player_id = :player_id;
+
+-- has_other_admin
+select exists (select from access.staff where 'admin' = any(roles) and player_id is distinct from :player_id);
+
+-- staff
+select player_id, roles, granted_by, changed_at
+from access.staff
+where :after::uuid is null or player_id > :after
+order by player_id
+limit :count;
+
+-- put_staff
+insert into access.staff (player_id, roles, granted_by, changed_at)
+values (:player_id, :roles, :granted_by, :now)
+on conflict (player_id) do update
+set roles = excluded.roles, granted_by = excluded.granted_by, changed_at = excluded.changed_at;
+
+-- drop_staff
+delete from access.staff where player_id = :player_id;

@@ -1,0 +1,2 @@
+drop table games.games;
+drop schema games;
