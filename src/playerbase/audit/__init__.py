@@ -1,0 +1,35 @@
+"""The audit log: who did what, refused deeds included, in keyed hash chains that show every later change."""
+
+from playerbase.audit.actions import (
+    Refusals,
+    Watched,
+    deed,
+    note_refusal,
+    record,
+    record_all,
+    use,
+    verify,
+    verify_command,
+    watched,
+)
+from playerbase.audit.model import Deed, Entry, Finding, HeadForged, Link, Verdict, Wrong
+
+__all__ = [
+    "Deed",
+    "Entry",
+    "Finding",
+    "HeadForged",
+    "Link",
+    "Refusals",
+    "Verdict",
+    "Watched",
+    "Wrong",
+    "deed",
+    "note_refusal",
+    "record",
+    "record_all",
+    "use",
+    "verify",
+    "verify_command",
+    "watched",
+]

@@ -1,0 +1,46 @@
+"""``playerbase audit verify``: the verification as a person or a script runs it."""
+
+import sys
+
+from playerbase.audit.actions.verifying import verify
+from playerbase.audit.model import Finding
+from playerbase.kit.crypto import Keys
+from playerbase.kit.db import open_pool
+from playerbase.settings import Settings
+
+ANCHORS = "audit-anchors.jsonl"  # In the home of the installation.
+
+
+async def verify_command(settings: Settings) -> int:
+    """Verify everything, say how it goes and what was found; 0 if the log holds, 1 if not."""
+    anchors = settings.home / ANCHORS
+    pool = await open_pool(settings.database_url, size_max=2)
+    try:
+        verdict = await verify(pool, Keys.derive(settings.secret), anchors, _progress)
+    finally:
+        await pool.close()
+    seconds = (verdict.ended_at - verdict.began_at).total_seconds()
+    _say(f"\r{verdict.rows_checked:,} rows followed in {seconds:.1f} s, held against {anchors}.\n")
+    if not anchors.exists():
+        _say("There are no anchors: a tail cut off together with its head would not show.\n")
+    for finding in verdict.findings:
+        _say(_line(finding))
+    _say("The audit log is whole.\n" if verdict.holds else "The audit log is NOT as it was written.\n")
+    return 0 if verdict.holds else 1
+
+
+def _progress(rows: int, total: int) -> None:
+    if sys.stdout.isatty():
+        _say(f"\r{rows:,} of {total:,} rows …")
+
+
+def _line(finding: Finding) -> str:
+    where = f"chain {finding.chain}, row {finding.seq}" if finding.chain >= 0 else "anchors"
+    if finding.entry_id is not None and finding.at is not None:
+        where += f", entry {finding.entry_id} of {finding.at:%Y-%m-%d %H:%M:%S.%f} UTC"
+    return f"{finding.wrong.value.upper()}: {where}: {finding.says}\n"
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
