@@ -1,0 +1,23 @@
+"""The verbs of accounts."""
+
+from playerbase.accounts.actions.beginning import bootstrap, renew_operator
+from playerbase.accounts.actions.passwords import log_in, log_in_browser, register, tokens
+from playerbase.accounts.actions.sessions import end_all, end_one, log_out, refresh
+from playerbase.accounts.actions.vouched import DeviceLogins, ServerLogins, log_in_by_device, log_in_by_server
+
+__all__ = [
+    "DeviceLogins",
+    "ServerLogins",
+    "bootstrap",
+    "end_all",
+    "end_one",
+    "log_in",
+    "log_in_browser",
+    "log_in_by_device",
+    "log_in_by_server",
+    "log_out",
+    "refresh",
+    "register",
+    "renew_operator",
+    "tokens",
+]

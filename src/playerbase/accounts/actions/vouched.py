@@ -1,0 +1,148 @@
+"""Signing in by a game server's word or a device's id: many at once, in one transaction for all who wait."""
+
+from collections.abc import Sequence
+from typing import Final, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
+
+from playerbase import access, audit, identity, profiles
+from playerbase.access import Opened, Opening, SignInFailed, Tokens
+from playerbase.accounts.actions.passwords import OWN_CLIENT, tokens
+from playerbase.accounts.events import PlayerLoggedIn, PlayerRegistered
+from playerbase.accounts.model import DeviceLogin, ServerLogin
+from playerbase.kit import tracing
+from playerbase.kit.crypto import Keys, blind
+from playerbase.kit.db import Lane, Tx
+from playerbase.kit.errors import Refusal
+from playerbase.kit.http import Request, Site
+from playerbase.kit.outbox import emit
+
+SERVER: Final = "server"
+DEVICE: Final = "device"
+
+
+class Vouched(msgspec.Struct, frozen=True):
+    """Somebody who was named, and by whom; the deed is theirs once it is known who they are."""
+
+    keys: Keys
+    subject: bytes
+    display_name: str | None
+    client_id: str
+    device: str
+    deed: audit.Deed
+    traceparent: str
+    secret_index: bytes | None = None
+
+
+class ServerLogins(Lane[Vouched, Opened]):
+    """Players for whom game servers vouch."""
+
+    async def commit(self, tx: Tx, items: list[Vouched]) -> list[Opened | Refusal]:
+        """A session for each, made a player if they were none."""
+        return await _let_in(tx, SERVER, items)
+
+
+class DeviceLogins(Lane[Vouched, Opened]):
+    """Guests."""
+
+    async def commit(self, tx: Tx, items: list[Vouched]) -> list[Opened | Refusal]:
+        """A session for each whose device is new or whose secret is right."""
+        admitted = await access.admit_devices(
+            tx, [item.subject for item in items], [item.secret_index for item in items]
+        )
+        outside = [item for item, is_in in zip(items, admitted, strict=True) if not is_in]
+        failed = [replace(item.deed, action="authn_login_fail", outcome="failed", reason=DEVICE) for item in outside]
+        right = [item for item, is_in in zip(items, admitted, strict=True) if is_in]
+        inside = iter(await _let_in(tx, DEVICE, right, failed))
+        wrong = "The secret of this device is wrong."
+        return [next(inside) if is_in else SignInFailed(wrong).noted() for is_in in admitted]
+
+
+async def log_in_by_server(request: Request, wanted: ServerLogin, logins: ServerLogins) -> Tokens:
+    """Sign in, or make on first sight, a player of the calling server's account system; raises PlayerBarred.
+
+    Their id counts within the key's game, so keys may be replaced without losing anybody.
+    """
+    site: Site = request.site
+    caller = request.caller
+    name = None if wanted.display_name is None else profiles.check_name(wanted.display_name)
+    subject = blind(site.keys, f"{caller.game or ''}\0{wanted.external_id}", purpose="identity/server")
+    item = Vouched(
+        site.keys, subject, name, caller.key_id or OWN_CLIENT, "Game server", audit.deed(request, "", "player", ""),
+        tracing.current(),
+    )  # fmt: skip
+    return await tokens(request, await logins.put(item))
+
+
+async def log_in_by_device(request: Request, wanted: DeviceLogin, logins: DeviceLogins) -> Tokens:
+    """Sign in, or make on first sight, a guest; raises SignInFailed if the device has another secret, PlayerBarred."""
+    site: Site = request.site
+    subject = blind(site.keys, wanted.device_id, purpose="identity/device")
+    secret = None
+    if wanted.device_secret is not None:
+        secret = blind(site.keys, f"{wanted.device_id}\0{wanted.device_secret}", purpose="device_secret")
+    item = Vouched(
+        site.keys, subject, None, OWN_CLIENT, request.agent, audit.deed(request, "", "player", ""), tracing.current(),
+        secret_index=secret,
+    )  # fmt: skip
+    return await tokens(request, await logins.put(item))
+
+
+async def _let_in(
+    tx: Tx, provider: str, items: Sequence[Vouched], failed: Sequence[audit.Deed] = ()
+) -> list[Opened | Refusal]:
+    """Sessions for these; ``failed`` goes into the audit with them, because its chains are locked once and in order."""
+    if not items:
+        await audit.record_all(tx, failed)
+        return []
+    arrivals = await identity.arrive(tx, provider, [item.subject for item in items])
+    traces = {arrivals[item.subject].player_id: item.traceparent for item in reversed(items)}
+    newcomers = {
+        arrival.player_id: profiles.Newcomer(arrival.player_id, item.display_name or _name_of(arrival.player_id))
+        for item in reversed(items)
+        if (arrival := arrivals[item.subject]).is_new
+    }
+    if newcomers:
+        await profiles.create_all(tx, list(newcomers.values()))
+    here = [(item, arrivals[item.subject]) for item in items]
+    openings = [
+        Opening(arrival.player_id, provider, item.client_id, item.device)
+        for item, arrival in here
+        if arrival.status is identity.Status.ACTIVE
+    ]
+    # A server's word and a device are all that is vouched for here; what else the player has linked is not looked up.
+    opened = iter(await access.open_sessions(tx, items[0].keys, openings, providers=[(provider,)] * len(openings)))
+    outcomes: list[Opened | Refusal] = []
+    deeds: list[audit.Deed] = []
+    for item, arrival in here:
+        if arrival.status is identity.Status.ACTIVE:
+            outcomes.append(next(opened))
+            deeds.append(_deed(item, "authn_login_success", arrival.player_id, provider))
+        else:
+            outcomes.append(access.PlayerBarred().noted())
+            deeds.append(_deed(item, "authn_login_fail", arrival.player_id, "player_barred", outcome="refused"))
+    facts: list[PlayerRegistered | PlayerLoggedIn] = [
+        PlayerRegistered(player_id=each.player_id, display_name=each.display_name, provider=provider)
+        for each in newcomers.values()
+    ]
+    facts += [
+        PlayerLoggedIn(player_id=each.player_id, session_id=each.session_id, provider=provider)
+        for each in outcomes
+        if isinstance(each, Opened)
+    ]
+    await emit(tx, *facts, traceparents=[traces[fact.player_id] for fact in facts])
+    await audit.record_all(tx, [*failed, *deeds])
+    return outcomes
+
+
+def _deed(
+    item: Vouched, action: str, player_id: UUID, reason: str, *, outcome: Literal["done", "refused"] = "done"
+) -> audit.Deed:
+    return replace(item.deed, action=action, player_id=player_id, target_id=player_id, reason=reason, outcome=outcome)
+
+
+def _name_of(player_id: UUID) -> str:
+    """What somebody is called who did not say: the random end of their id."""
+    return f"Player-{player_id.hex[-6:]}"

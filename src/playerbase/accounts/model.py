@@ -1,0 +1,93 @@
+"""The nouns of accounts: what is sent to sign in, and what is answered."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from playerbase.kit.errors import NotFound
+
+Email = Annotated[str, msgspec.Meta(min_length=3, max_length=254)]
+# Longer than the policy allows, so that a password that is too long is told of its other faults too.
+Password = Annotated[str, msgspec.Meta(min_length=1, max_length=1024)]
+DisplayName = Annotated[str, msgspec.Meta(min_length=3, max_length=50)]
+Country = Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2.")]
+RefreshToken = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class Registration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody new, by e-mail address and password."""
+
+    email: Email
+    password: Password
+    display_name: DisplayName
+    country: Country | None = None
+
+
+class PasswordLogin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody known, by e-mail address and password."""
+
+    email: Email
+    password: Password
+
+
+class Refreshing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The refresh token of a session."""
+
+    refresh_token: RefreshToken
+
+
+class ServerLogin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A player of a game server's own account system, for whom the server vouches."""
+
+    external_id: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    display_name: DisplayName | None = None
+
+
+class DeviceLogin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A guest, by an id the client made at random and keeps; with a secret, the id alone is not enough."""
+
+    device_id: Annotated[str, msgspec.Meta(min_length=16, max_length=128)]
+    device_secret: Annotated[str, msgspec.Meta(min_length=16, max_length=128)] | None = None
+
+
+class Valid(msgspec.Struct, frozen=True):
+    """A token that holds: whose it is and until when."""
+
+    player_id: UUID
+    session_id: UUID | None
+    roles: list[str]
+    permissions: list[str]
+    expires_at: datetime | None
+
+
+class OwnSession(msgspec.Struct, frozen=True):
+    """One of the caller's sessions."""
+
+    session_id: UUID
+    kind: str
+    method: str
+    device: str
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    is_current: bool
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """How many sessions ended."""
+
+    ended: int
+
+
+class Bootstrapped(msgspec.Struct, frozen=True):
+    """What the first start made, in clear text this once."""
+
+    email: str
+    password: str
+    api_key: str
+
+
+class NoSuchSession(NotFound):
+    """There is no such session."""

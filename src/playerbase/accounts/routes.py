@@ -1,0 +1,116 @@
+"""Accounts over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from playerbase import access
+from playerbase.access import Tokens
+from playerbase.accounts import actions
+from playerbase.accounts.actions import DeviceLogins, ServerLogins
+from playerbase.accounts.model import (
+    DeviceLogin,
+    Ended,
+    OwnSession,
+    PasswordLogin,
+    Refreshing,
+    Registration,
+    ServerLogin,
+    Valid,
+)
+from playerbase.kit.db import Db, Tx
+from playerbase.kit.http import ANYONE, PLAYER, Answer, Caller, Cursors, Listing, Request, delete, get, post, server
+
+Limit = Annotated[int, msgspec.Meta(ge=1, le=100)]
+Cursor = Annotated[str, msgspec.Meta(max_length=500)]
+
+
+@post("/auth/register", policy=ANYONE, limit="auth", status=201, secret=True)
+async def register(request: Request, body: Registration) -> Tokens:
+    """Register with e-mail address and password, and be signed in."""
+    return await actions.register(request, body)
+
+
+@post("/auth/login", policy=ANYONE, limit=("auth", "login"), secret=True)
+async def log_in(request: Request, body: PasswordLogin) -> Tokens:
+    """Sign in with e-mail address and password. What was wrong, if something was, is not told."""
+    return await actions.log_in(request, body)
+
+
+@post("/auth/refresh", policy=ANYONE, limit="auth", secret=True)
+async def refresh(request: Request, body: Refreshing) -> Tokens:
+    """Exchange a refresh token for the next one and an access token.
+
+    Each is good once; requests that race with the same one within 20 seconds are all given the same successor. A later
+    replay ends the session with ``refresh_reused``.
+    """
+    return await actions.refresh(request, body.refresh_token)
+
+
+@post("/auth/logout", policy=ANYONE, limit="auth", status=204)
+async def log_out(tx: Tx, request: Request, body: Refreshing | None) -> Answer:
+    """End the session of the access token, of the cookie, or of a ``refresh_token`` in the body. Twice is as once."""
+    await actions.log_out(tx, request, body.refresh_token if body else None)
+    answer = Answer(b"", status=204, headers=[(b"clear-site-data", b'"cookies", "storage"')])
+    return access.clear_cookie(answer, request.site.public_url) if request.caller.by_cookie else answer
+
+
+@post("/auth/revoke", policy=ANYONE, limit="auth", status=204)
+async def revoke(tx: Tx, request: Request, body: Refreshing) -> None:
+    """End the session of a refresh token; as RFC 7009 wants it, an unknown one is no error."""
+    await actions.log_out(tx, request, body.refresh_token)
+
+
+@get("/auth/validate", policy=PLAYER, limit="game")
+async def validate(request: Request, caller: Caller) -> Valid:
+    """Whether this access token holds, whose it is, and until when."""
+    assert caller.player_id is not None
+    known = access.token_of(request)
+    roles = list(known.claims.roles) if known else ["player"]
+    return Valid(
+        caller.player_id, caller.session_id, roles, sorted(caller.permissions), known.expires_at if known else None
+    )
+
+
+@get("/auth/sessions", policy=PLAYER)
+async def list_sessions(
+    db: Db, caller: Caller, cursors: Cursors, limit: Limit = 20, cursor: Cursor | None = None
+) -> Listing[OwnSession]:
+    """Where I am signed in, newest first."""
+    assert caller.player_id is not None
+    scope = f"sessions {caller.subject}"
+    before = cursors.read(cursor, tuple[UUID], scope=scope)[0] if cursor else None
+    found = await access.sessions(db, caller.player_id, before, limit + 1)
+    items = [
+        OwnSession(
+            each.session_id, each.kind.value, each.method, each.device, each.created_at, each.seen_at, each.expires_at,
+            is_current=each.session_id == caller.session_id,
+        )
+        for each in found[:limit]
+    ]  # fmt: skip
+    return Listing(items, cursors.make((items[-1].session_id,), scope=scope) if found[limit:] else None)
+
+
+@delete("/auth/sessions/{session_id}", policy=PLAYER)
+async def end_session(tx: Tx, request: Request, session_id: UUID) -> None:
+    """Sign one of my devices out, at once."""
+    await actions.end_one(tx, request, session_id)
+
+
+@delete("/auth/sessions", policy=PLAYER, status=200)
+async def end_sessions(tx: Tx, request: Request) -> Ended:
+    """Sign out everywhere, here too."""
+    return Ended(await actions.end_all(tx, request))
+
+
+@post("/auth/server/login", policy=server("players:login"), limit="server_login", secret=True)
+async def log_in_by_server(request: Request, logins: ServerLogins, body: ServerLogin) -> Tokens:
+    """Sign in a player of your own account system, for whom you vouch; on first sight they are made."""
+    return await actions.log_in_by_server(request, body, logins)
+
+
+@post("/auth/device/login", policy=ANYONE, limit="auth", secret=True)
+async def log_in_by_device(request: Request, logins: DeviceLogins, body: DeviceLogin) -> Tokens:
+    """Sign in as a guest, by a random id the client keeps. The first call decides whether a secret is needed, too."""
+    return await actions.log_in_by_device(request, body, logins)

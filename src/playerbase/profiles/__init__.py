@@ -1,0 +1,33 @@
+"""Profiles: how a player appears, to themselves and to others."""
+
+from playerbase.profiles.actions import (
+    Change,
+    Names,
+    Profiles,
+    change,
+    check_name,
+    create,
+    create_all,
+    names,
+    place_of,
+    search,
+)
+from playerbase.profiles.model import FoundPlayer, Newcomer, NoSuchProfile, Profile, VersionConflict
+
+__all__ = [
+    "Change",
+    "FoundPlayer",
+    "Names",
+    "Newcomer",
+    "NoSuchProfile",
+    "Profile",
+    "Profiles",
+    "VersionConflict",
+    "change",
+    "check_name",
+    "create",
+    "create_all",
+    "names",
+    "place_of",
+    "search",
+]

@@ -1,0 +1,117 @@
+"""The verbs of profiles, and their read lanes."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from playerbase.kit import clock
+from playerbase.kit.db import Db, Reading, Tx
+from playerbase.profiles import rules, store
+from playerbase.profiles.model import (
+    Bio,
+    Country,
+    FoundPlayer,
+    Name,
+    Newcomer,
+    NoSuchProfile,
+    Profile,
+    SocialLinks,
+    Theme,
+    Version,
+    VersionConflict,
+)
+
+LAST_CHARACTER = "\U0010ffff"
+
+
+class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is to be different: fields left out stay as they are, null takes an optional one away."""
+
+    expected_version: Version | None = None
+    display_name: Name | UnsetType = UNSET
+    bio: Bio | UnsetType = UNSET
+    country: Country | UnsetType | None = UNSET
+    theme: Theme | UnsetType = UNSET
+    social_links: SocialLinks | UnsetType = UNSET
+    is_public: bool | UnsetType = UNSET
+    accept_friend_requests: bool | UnsetType = UNSET
+    allow_messages: bool | UnsetType = UNSET
+
+
+class Profiles(Reading[UUID, Profile]):
+    """Profiles by player; those that wait at one moment are read in one statement."""
+
+    async def fetch(self, db: Db, wanted: list[UUID]) -> Mapping[UUID, Profile]:
+        """The profiles of these players."""
+        return {row.player_id: rules.whole(row) for row in await store.profiles(db, wanted)}
+
+
+class Names(Reading[UUID, str]):
+    """Display names by player."""
+
+    async def fetch(self, db: Db, wanted: list[UUID]) -> Mapping[UUID, str]:
+        """The names of these players."""
+        return await names(db, wanted)
+
+
+async def create(tx: Tx, player_id: UUID, display_name: str, country: str | None = None) -> None:
+    """Give a new player a profile; raises DisplayNameInvalid."""
+    await create_all(tx, [Newcomer(player_id, rules.display_name(display_name), country)])
+
+
+async def create_all(tx: Tx, newcomers: Sequence[Newcomer]) -> None:
+    """Give each of these new players a profile; their names were checked by ``check_name``."""
+    await store.add(tx, list(newcomers), [rules.search_key(each.display_name) for each in newcomers], clock.now())
+
+
+async def change(tx: Tx, player_id: UUID, wanted: Change) -> Profile:
+    """Change what a player says of themselves, and return how they appear now.
+
+    Raises NoSuchProfile, VersionConflict, DisplayNameInvalid, LinkInvalid.
+    """
+    row = await store.lock_profile(tx, player_id)
+    if row is None:
+        raise NoSuchProfile
+    if wanted.expected_version is not None and wanted.expected_version != row.version:
+        raise VersionConflict(current_version=row.version)
+    given = {name: value for name, value in msgspec.structs.asdict(wanted).items() if value is not UNSET}
+    del given["expected_version"]
+    if "display_name" in given:
+        given["display_name"] = rules.display_name(given["display_name"])
+    if "social_links" in given:
+        links: SocialLinks = given.pop("social_links")
+        rules.check_links(links)
+        given |= msgspec.structs.asdict(links)
+    changed = msgspec.structs.replace(row, **given)
+    if changed == row:
+        return rules.whole(row)
+    changed = msgspec.structs.replace(changed, version=row.version + 1, updated_at=clock.now())
+    await store.save(tx, changed, rules.search_key(changed.display_name))
+    return rules.whole(changed)
+
+
+async def names(db: Db, player_ids: list[UUID]) -> dict[UUID, str]:
+    """The display names of those of these players who exist."""
+    return {named.player_id: named.display_name for named in await store.names(db, player_ids)}
+
+
+async def search(db: Db, q: str, after: tuple[str, UUID] | None, count: int) -> list[FoundPlayer]:
+    """Players whose name begins so, whatever the case, by name; ``after`` is the place of the last one seen.
+
+    Every player, if nothing is searched for. The place of an entry is ``place_of`` it.
+    """
+    lowest = rules.search_key(q)
+    after_key, after_id = after or (None, None)
+    return await store.search(db, lowest, lowest + LAST_CHARACTER, after_key, after_id, count)
+
+
+def place_of(entry: FoundPlayer) -> tuple[str, UUID]:
+    """Where an entry stands in the order of names."""
+    return rules.search_key(entry.display_name), entry.player_id
+
+
+def check_name(text: str) -> str:
+    """The name as it would be kept; raises DisplayNameInvalid."""
+    return rules.display_name(text)

@@ -1,0 +1,130 @@
+"""The nouns of profiles: how a player appears, to themselves and to others."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+
+from playerbase.kit.errors import Conflict, Fault, NotFound
+
+NAME_CHARACTERS_MIN, NAME_CHARACTERS_MAX = 3, 50
+Bio = Annotated[str, msgspec.Meta(max_length=200)]
+Country = Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2.")]
+Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+Theme = Literal["dark", "light", "system"]
+Name = Annotated[str, msgspec.Meta(min_length=NAME_CHARACTERS_MIN, max_length=NAME_CHARACTERS_MAX)]
+Link = Annotated[str, msgspec.Meta(max_length=200)]
+
+
+class SocialLinks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where else a player can be found; each is an https address of the network it names."""
+
+    twitch: Link | None = None
+    youtube: Link | None = None
+    twitter: Link | None = None
+
+
+class Profile(msgspec.Struct, frozen=True):
+    """How a player appears, as they see it themselves."""
+
+    player_id: UUID
+    display_name: str
+    bio: str
+    country: str | None
+    title: str
+    theme: str
+    social_links: SocialLinks
+    level: int
+    total_xp: int
+    is_public: bool
+    accept_friend_requests: bool
+    allow_messages: bool
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class PublicProfile(msgspec.Struct, frozen=True):
+    """How a player appears to others."""
+
+    player_id: UUID
+    display_name: str
+    bio: str
+    country: str | None
+    title: str
+    theme: str
+    social_links: SocialLinks
+    level: int
+    accept_friend_requests: bool
+    allow_messages: bool
+    created_at: datetime
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A profile as it lies in its table."""
+
+    player_id: UUID
+    display_name: str
+    bio: str
+    country: str | None
+    title: str
+    theme: str
+    twitch: str | None
+    youtube: str | None
+    twitter: str | None
+    level: int
+    total_xp: int
+    is_public: bool
+    accept_friend_requests: bool
+    allow_messages: bool
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class Newcomer(msgspec.Struct, frozen=True):
+    """A profile to be made."""
+
+    player_id: UUID
+    display_name: str
+    country: str | None = None
+
+
+class FoundPlayer(msgspec.Struct, frozen=True):
+    """A player in a list."""
+
+    player_id: UUID
+    display_name: str
+    country: str | None
+    level: int
+    created_at: datetime
+
+
+class Named(msgspec.Struct, frozen=True):
+    """A name on its way in, with the spelling it is found by; or on its way out."""
+
+    player_id: UUID
+    display_name: str
+
+
+class NoSuchProfile(NotFound):
+    """There is no such player, or they keep to themselves."""
+
+
+class VersionConflict(Conflict):
+    """The profile was changed meanwhile; read it again and decide anew."""
+
+
+class DisplayNameInvalid(Fault):
+    """A display name has 3 to 50 printable characters and neither begins nor ends with a space."""
+
+    def __init__(self) -> None:
+        super().__init__("display_name", "invalid", self.title())
+
+
+class LinkInvalid(Fault):
+    """This is not an https address of that network."""
+
+    def __init__(self, network: str) -> None:
+        super().__init__(f"social_links.{network}", "invalid", self.title())

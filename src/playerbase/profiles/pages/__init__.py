@@ -1,0 +1,207 @@
+"""The pages of players: finding one, and everything that is to know of one in one place."""
+
+from datetime import datetime, timedelta
+from typing import Annotated
+from urllib.parse import urlencode
+from uuid import UUID
+
+import msgspec
+
+from playerbase import access, audit, identity
+from playerbase.kit import clock
+from playerbase.kit.db import Db, Tx
+from playerbase.kit.http import (
+    Answer,
+    Caller,
+    Cursors,
+    Happening,
+    Page,
+    Place,
+    Rendering,
+    Request,
+    Site,
+    Tile,
+    get,
+    post,
+    redirect,
+    staff,
+)
+from playerbase.profiles import actions
+from playerbase.profiles.pages import figures
+
+ROWS = 50
+LINES = 40
+SESSIONS_MAX = 100
+READ, WRITE = staff("players.read"), staff("players.write")
+STATUS_OF = {"suspend": "suspended", "ban": "banned", "readmit": "active"}
+TOLD = {
+    "suspend": "Suspended. All sessions have ended.",
+    "ban": "Banned. All sessions have ended.",
+    "readmit": "Readmitted. They may sign in again.",
+    "sign-out": "Signed out everywhere.",
+}
+
+Query = Annotated[str, msgspec.Meta(max_length=200)]
+Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=r"\S")]
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A form that asks why."""
+
+    reason: Reason
+
+
+@get("/console/players", policy=READ, limit="console", page=True)
+async def list_players(
+    db: Db, request: Request, caller: Caller, cursors: Cursors, rendering: Rendering, q: Query = "", cursor: str = ""
+) -> Answer:
+    """Players by name; a whole id leads to its player at once."""
+    sought = _as_id(q.strip())
+    if sought is not None and await identity.existing(db, [sought]):
+        return redirect(f"/console/players/{sought}")
+    scope = f"players {q} {caller.subject}"
+    after = cursors.read(cursor, tuple[str, UUID], scope=scope) if cursor else None
+    found = await actions.search(db, q.strip(), after, ROWS + 1)
+    shown = found[:ROWS]
+    following = ""
+    if found[ROWS:]:
+        at = cursors.make(actions.place_of(shown[-1]), scope=scope)
+        following = f"/console/players?{urlencode({'q': q, 'cursor': at})}"
+    known = await identity.players(db, [each.player_id for each in shown])
+    return rendering.page(
+        request, "profiles/list.html", q=q, players=[(each, known.get(each.player_id)) for each in shown],
+        following=following, first=f"/console/players?{urlencode({'q': q})}" if cursor else "",
+    )  # fmt: skip
+
+
+@get("/console/players/{player_id}", policy=READ, limit="console", page=True)
+async def read_player(
+    db: Db,
+    request: Request,
+    site: Site,
+    caller: Caller,
+    cursors: Cursors,
+    rendering: Rendering,
+    player_id: UUID,
+    kind: Annotated[str, msgspec.Meta(max_length=40)] = "",
+    cursor: str = "",
+    told: str = "",
+) -> Answer:
+    """One player: figures, and a timeline of what every module knows of them."""
+    player = await _player(db, player_id)
+    (profile,) = (await actions.Profiles(site.pool).fetch(db, [player_id])).values() or (None,)
+    scope = f"timeline {player_id} {kind} {caller.subject}"
+    before = cursors.read(cursor, tuple[datetime], scope=scope)[0] if cursor else clock.now() + timedelta(days=1)
+    parts = await _timeline(site, db, player, before, caller.permissions)
+    shown, further = merged(parts, kind, LINES, before)
+    following = ""
+    if further is not None:
+        at = cursors.make((further,), scope=scope)
+        following = f"/console/players/{player_id}?{urlencode({'kind': kind, 'cursor': at})}"
+    tiles = [tile for page in site.pages if page.about is not None for tile in await page.about(db, player_id)]
+    return rendering.page(
+        request, "profiles/detail.html", player=player, profile=profile, lines=shown, kind=kind,
+        kinds=sorted({line.kind for part in parts for line in part}),
+        following=following, tiles=tiles, is_first=not cursor, told=TOLD.get(told, ""),
+        providers=await identity.providers(db, player_id), roles=await access.roles_of(db, player_id),
+        sessions=await access.sessions(db, player_id, None, SESSIONS_MAX),
+    )  # fmt: skip
+
+
+@get("/console/players/{player_id}/suspend", policy=WRITE, limit="console", page=True)
+@get("/console/players/{player_id}/ban", policy=WRITE, limit="console", page=True)
+@get("/console/players/{player_id}/readmit", policy=WRITE, limit="console", page=True)
+@get("/console/players/{player_id}/sign-out", policy=WRITE, limit="console", page=True)
+async def ask(db: Db, request: Request, rendering: Rendering, player_id: UUID) -> Answer:
+    """The question before something is done to a player."""
+    player = await _player(db, player_id)
+    name = (await actions.names(db, [player_id])).get(player_id, str(player_id))
+    sessions = len(await access.sessions(db, player_id, None, SESSIONS_MAX))
+    verb = request.path.rpartition("/")[2]
+    return rendering.page(request, "profiles/ask.html", player=player, name=name, verb=verb, sessions=sessions)
+
+
+@post("/console/players/{player_id}/suspend", policy=WRITE, limit="console", page=True)
+@post("/console/players/{player_id}/ban", policy=WRITE, limit="console", page=True)
+@post("/console/players/{player_id}/readmit", policy=WRITE, limit="console", page=True)
+async def decide(tx: Tx, request: Request, player_id: UUID, form: Asked) -> Answer:
+    """Whether the player may come in, from now on."""
+    verb = request.path.rpartition("/")[2]
+    status = identity.Status(STATUS_OF[verb])
+    before = await access.set_status(tx, player_id, status)
+    deed = audit.deed(
+        request, "player_status_changed", "player", player_id, reason=form.reason,
+        before={"status": before.value}, after={"status": status.value},
+    )  # fmt: skip
+    await audit.record(tx, deed)
+    return redirect(f"/console/players/{player_id}?told={verb}")
+
+
+@post("/console/players/{player_id}/sign-out", policy=WRITE, limit="console", page=True)
+async def sign_out(tx: Tx, request: Request, player_id: UUID, form: Asked) -> Answer:
+    """End every session of a player, at once and everywhere."""
+    await _player(tx, player_id)
+    ended = await access.end_sessions(tx, player_id, "staff")
+    deed = audit.deed(request, "sessions_ended", "player", player_id, reason=form.reason, after={"ended": ended})
+    await audit.record(tx, deed)
+    return redirect(f"/console/players/{player_id}?told=sign-out")
+
+
+async def tiles(db: Db) -> list[Tile]:
+    """Players who came new in the last 24 hours."""
+    return [await figures.newcomers(db)]
+
+
+async def _player(db: Db, player_id: UUID) -> identity.Player:
+    player = await identity.player(db, player_id)
+    if player is None:
+        raise identity.PlayerGone
+    return player
+
+
+async def _timeline(
+    site: Site, db: Db, player: identity.Player, before: datetime, permissions: frozenset[str]
+) -> list[list[Happening]]:
+    """What each module knows of the player, latest first, from before a time."""
+    arrived = Happening(player.created_at, "staff", "Account", "Became a player")
+    parts = [[arrived] if player.created_at < before else []]
+    for page in site.pages:
+        # What a person may not look up in its place is not told here either.
+        may_see = all(place.permission in permissions for place in page.places)
+        if page.timeline is not None and may_see:
+            parts.append(await page.timeline(db, player.player_id, before, LINES + 1))
+    return parts
+
+
+def merged(
+    parts: list[list[Happening]], kind: str, count: int, before: datetime
+) -> tuple[list[Happening], datetime | None]:
+    """So many lines of one kind or all, latest first, and the time before which the next page goes on, if there is one.
+
+    A part that gave more than ``count`` lines may know more of the time of its last one, or earlier: what others know
+    of then has to wait. Lines of one moment stay together, because the next page begins before it.
+    """
+    ends = [part[-1].at for part in parts if len(part) > count]
+    horizon = max(ends) + timedelta(microseconds=1) if ends else None
+    if horizon is not None and horizon >= before:
+        horizon = max(ends)  # More lines of one moment than fit: they are cut rather than shown for ever.
+    lines = sorted((line for part in parts for line in part), key=lambda line: line.at, reverse=True)
+    known = [line for line in lines if kind in {"", line.kind} and (horizon is None or line.at >= horizon)]
+    end = count
+    while end < len(known) and known[end].at == known[end - 1].at:
+        end += 1
+    return known[:end], known[end - 1].at if len(known) > end else horizon
+
+
+def _as_id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+PAGE = Page(
+    places=(Place("Players", "/console/players", "users", "People", "players.read"),),
+    tiles=tiles,
+    names=actions.names,
+)

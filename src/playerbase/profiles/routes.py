@@ -1,0 +1,81 @@
+"""Profiles over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from playerbase.kit.db import Db, Tx
+from playerbase.kit.errors import Invalid
+from playerbase.kit.http import PLAYER, Answer, Caller, Cursors, Listing, Request, get, put, server, staff
+from playerbase.profiles import actions, rules
+from playerbase.profiles.actions import Change, Profiles
+from playerbase.profiles.model import FoundPlayer, NoSuchProfile, Profile, PublicProfile
+
+Limit = Annotated[int, msgspec.Meta(ge=1, le=100)]
+Cursor = Annotated[str, msgspec.Meta(max_length=1000)]
+Query = Annotated[str, msgspec.Meta(max_length=50)]
+VERSION_DIGITS_MAX = 10
+
+
+class IfMatchInvalid(Invalid):
+    """If-Match holds the ETag of the profile that was read, such as "3"."""
+
+    status = 400
+
+
+@get("/profiles/me", policy=PLAYER, limit="game")
+@get("/player/profile", policy=PLAYER, limit="game")
+async def my_profile(caller: Caller, profiles: Profiles) -> Profile:
+    """How I appear, as I see it myself."""
+    assert caller.player_id is not None
+    profile = await profiles.get(caller.player_id)
+    if profile is None:
+        raise NoSuchProfile
+    return profile
+
+
+@put("/profiles/me", policy=PLAYER)
+@put("/player/profile", policy=PLAYER)
+async def change_profile(tx: Tx, caller: Caller, request: Request, body: Change) -> Profile | Answer:
+    """Change my profile: what is left out stays. With ``expected_version`` or If-Match only if nobody was faster."""
+    assert caller.player_id is not None
+    given = request.header("if-match")
+    if given is not None and given.strip() != "*":
+        body = msgspec.structs.replace(body, expected_version=_version(given))
+    profile = await actions.change(tx, caller.player_id, body)
+    return Answer(msgspec.json.encode(profile), headers=[_etag(profile)])
+
+
+@get("/profiles/{player_id}", policy=PLAYER | server("profiles:read") | staff("players.read"), limit="game")
+async def profile_of(caller: Caller, profiles: Profiles, player_id: UUID) -> PublicProfile:
+    """How a player appears to others; who keeps to themselves is not there, but for themselves, servers and staff."""
+    profile = await profiles.get(player_id)
+    is_trusted = caller.player_id == player_id or caller.kind == "server" or "players.read" in caller.permissions
+    if profile is None or not (profile.is_public or is_trusted):
+        raise NoSuchProfile
+    return rules.public(profile)
+
+
+@get("/admin/players", policy=staff("players.read"), limit="console")
+async def list_players(
+    db: Db, caller: Caller, cursors: Cursors, q: Query = "", limit: Limit = 20, cursor: Cursor | None = None
+) -> Listing[FoundPlayer]:
+    """Players whose name begins so, by name."""
+    scope = f"players {caller.subject} {q}"
+    after = cursors.read(cursor, tuple[str, UUID], scope=scope) if cursor else None
+    found = await actions.search(db, q, after, limit + 1)
+    return Listing(
+        found[:limit], cursors.make(actions.place_of(found[limit - 1]), scope=scope) if found[limit:] else None
+    )
+
+
+def _version(etag: str) -> int:
+    text = etag.strip().removeprefix("W/").strip('"')
+    if not (text.isascii() and text.isdecimal() and len(text) <= VERSION_DIGITS_MAX):
+        raise IfMatchInvalid
+    return int(text)
+
+
+def _etag(profile: Profile) -> tuple[bytes, bytes]:
+    return (b"etag", f'"{profile.version}"'.encode())

@@ -1,0 +1,73 @@
+"""What a name and a link must be, and who sees what."""
+
+import unicodedata
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from playerbase.profiles.model import (
+    NAME_CHARACTERS_MAX,
+    NAME_CHARACTERS_MIN,
+    DisplayNameInvalid,
+    LinkInvalid,
+    Profile,
+    PublicProfile,
+    Row,
+    SocialLinks,
+)
+
+# Looked at as text and never fetched. Both ways of writing each host.
+HOSTS: Mapping[str, frozenset[str]] = {
+    "twitch": frozenset({"twitch.tv", "www.twitch.tv"}),
+    "youtube": frozenset({"youtube.com", "www.youtube.com", "youtu.be"}),
+    "twitter": frozenset({"twitter.com", "www.twitter.com", "x.com", "www.x.com"}),
+}
+
+
+def display_name(text: str) -> str:
+    """The name as it is kept: composed (NFC), printable, without space around it; raises DisplayNameInvalid."""
+    name = unicodedata.normalize("NFC", text)
+    is_whole = name == name.strip() and name.isprintable()
+    if not is_whole or not NAME_CHARACTERS_MIN <= len(name) <= NAME_CHARACTERS_MAX:
+        raise DisplayNameInvalid
+    return name
+
+
+def search_key(name: str) -> str:
+    """The spelling a name is found by: without case, width or ligature."""
+    return unicodedata.normalize("NFKC", name).casefold()
+
+
+def check_links(links: SocialLinks) -> None:
+    """Raises LinkInvalid unless each link is an https address of its network."""
+    for network, hosts in HOSTS.items():
+        link = getattr(links, network)
+        if link is not None and not _is_at(link, hosts):
+            raise LinkInvalid(network)
+
+
+def whole(row: Row) -> Profile:
+    """A row as its owner sees it."""
+    return Profile(
+        row.player_id, row.display_name, row.bio, row.country, row.title, row.theme,
+        SocialLinks(row.twitch, row.youtube, row.twitter), row.level, row.total_xp, row.is_public,
+        row.accept_friend_requests, row.allow_messages, row.version, row.created_at, row.updated_at,
+    )  # fmt: skip
+
+
+def public(profile: Profile) -> PublicProfile:
+    """What others see of a profile that is public."""
+    return PublicProfile(
+        profile.player_id, profile.display_name, profile.bio, profile.country, profile.title, profile.theme,
+        profile.social_links, profile.level, profile.accept_friend_requests, profile.allow_messages, profile.created_at,
+    )  # fmt: skip
+
+
+def _is_at(link: str, hosts: frozenset[str]) -> bool:
+    if not link.isascii() or not link.isprintable() or any(char in link for char in " \\\"'<>"):
+        return False
+    try:
+        parts = urlsplit(link)
+        # The whole authority must be the host: no user, no port, nothing that only looks like it.
+        return parts.scheme == "https" and parts.netloc.lower() in hosts and len(parts.path) > 1
+    except ValueError:
+        return False
