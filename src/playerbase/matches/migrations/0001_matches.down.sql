@@ -1,0 +1,2 @@
+drop table matches.appearances, matches.matches;
+drop schema matches;
