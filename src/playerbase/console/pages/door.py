@@ -1,0 +1,64 @@
+"""The door: signing in to the console, and out of it."""
+
+from typing import Annotated
+
+import msgspec
+
+from playerbase import access, accounts, audit
+from playerbase.kit.db import transaction
+from playerbase.kit.errors import Refusal
+from playerbase.kit.http import ANYONE, Answer, Caller, Rendering, Request, Site, csrf, get, post, redirect
+
+HOME = "/console"
+Path = Annotated[str, msgspec.Meta(max_length=500)]
+
+
+class Credentials(msgspec.Struct, frozen=True):
+    """What the form sends; what is left out is wrong, and nothing more is said of it."""
+
+    email: Annotated[str, msgspec.Meta(max_length=254)] = ""
+    password: Annotated[str, msgspec.Meta(max_length=1024)] = ""
+    next: Path = HOME
+
+
+@get("/console/sign-in", policy=ANYONE, limit="open", page=True)
+async def ask(request: Request, caller: Caller, rendering: Rendering, next_: Path = HOME) -> Answer:
+    """The form; who is signed in already goes on."""
+    if caller.is_staff:
+        return redirect(_own(next_))
+    return rendering.page(request, "console/sign_in.html", next=_own(next_), email="", fault="")
+
+
+@post("/console/sign-in", policy=ANYONE, limit=("login", "auth"), page=True)
+async def sign_in(request: Request, site: Site, rendering: Rendering, form: Credentials) -> Answer:
+    """Sign in with e-mail address and password; one message whatever was wrong with them."""
+    csrf.check_origin(request)
+    goal = _own(form.next)
+    try:
+        cookie = await accounts.log_in_browser(request, email=form.email, password=form.password)
+    except (access.SignInFailed, access.PlayerBarred, access.TooBusy) as refusal:
+        return _asked_again(request, rendering, refusal, goal, form.email)
+    return access.set_cookie(redirect(goal), site.public_url, cookie)
+
+
+@post("/console/sign-out", policy=ANYONE, limit="console", page=True)
+async def sign_out(request: Request, site: Site, caller: Caller) -> Answer:
+    """End this browser's session, at once and everywhere; whose has ended already is signed out as well."""
+    if caller.player_id is not None and caller.session_id is not None:
+        async with transaction(site.pool) as tx:
+            if await access.end_session(tx, caller.player_id, caller.session_id):
+                deed = audit.deed(request, "session_ended", "session", caller.session_id, reason="logout")
+                await audit.record(tx, deed)
+    return access.clear_cookie(redirect("/console/sign-in"), site.public_url)
+
+
+def _asked_again(request: Request, rendering: Rendering, refusal: Refusal, goal: str, email: str) -> Answer:
+    return rendering.page(
+        request, "console/sign_in.html", status=refusal.status, next=goal, email=email, fault=str(refusal)
+    )
+
+
+def _own(path: str) -> str:
+    """A path of the console and nothing else, so that a link to the door leads no further than the house."""
+    is_own = path == HOME or path.startswith((f"{HOME}/", f"{HOME}?"))
+    return path if is_own and "\\" not in path and path.isprintable() else HOME

@@ -1,0 +1,1 @@
+"""The platform's own doors: health, metrics, documents, the live stream, the test clock."""
