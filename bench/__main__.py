@@ -1,0 +1,193 @@
+"""Measure: `bin/bench` runs every program, `bin/bench profile top` those named; results go to bench/results/."""
+
+import argparse
+import asyncio
+import hashlib
+import itertools
+import json
+import os
+import platform
+import sys
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import uvloop
+
+from bench import events
+from bench.client import Connection, Run, load, request
+from bench.installation import Installation, installation, lift_limits
+from bench.machine import cpu_seconds, memory_mb
+from playerbase.demo import fixtures
+from playerbase.demo.replay import body_of
+from playerbase.kit.outbox import backlog
+
+RESULTS = Path(__file__).parent / "results"
+CONNECTIONS = 64
+PLAYERS = 400
+WARM_SECONDS, SECONDS = 2.0, 8.0
+# What the issue of each path asks for, in µs of processor time per request, all processes together.
+GOALS_US = {"profile": 180, "top": 140, "matches": 400}
+
+Program = Callable[[Installation, dict[str, str]], Awaitable[dict[str, Any]]]
+
+
+async def profile(there: Installation, tokens: dict[str, str]) -> dict[str, Any]:
+    """GET /profiles/me, every connection another player each time."""
+    wanted = [request("GET", "/api/v1/profiles/me", token) for token in tokens.values()]
+    return await _measured(there, itertools.cycle(wanted), [200])
+
+
+async def top(there: Installation, tokens: dict[str, str]) -> dict[str, Any]:
+    """GET /leaderboards/global: a hundred rows."""
+    wanted = [request("GET", "/api/v1/leaderboards/global", token) for token in tokens.values()]
+    return await _measured(there, itertools.cycle(wanted), [200])
+
+
+async def matches(there: Installation, tokens: dict[str, str]) -> dict[str, Any]:
+    """POST /matches until every rating has moved: API and worker together."""
+    played = fixtures()
+    sides = sorted({side for fixture in played for side in (fixture.home, fixture.away)})
+    ids = dict(zip(sides, tokens, strict=False))
+
+    def reports() -> Iterator[bytes]:
+        for fixture in itertools.cycle(played):
+            body = body_of(fixture, ids) | {"match_id": str(uuid4())}
+            yield request("POST", "/api/v1/matches", there.key, json.dumps(body).encode())
+
+    # Made beforehand: what a load program computes while it measures is taken from the server.
+    made = list(itertools.islice(reports(), 30_000))
+    await load(there.host, there.port, iter(made[:2_000]), connections=CONNECTIONS, expected=[201], seconds=60)
+    await _settled(there)
+    before, began = cpu_seconds(there.roots), time.perf_counter()
+    run = await load(
+        there.host, there.port, iter(made[2_000:]), connections=CONNECTIONS, expected=[201], seconds=SECONDS
+    )
+    intake_seconds = time.perf_counter() - began
+    await _settled(there)
+    took = time.perf_counter() - began
+    return _figures(run, cpu_seconds(there.roots) - before) | {
+        "intake_per_second": round(run.answers / intake_seconds),
+        "settled_per_second": round(run.answers / took),
+    }
+
+
+async def told(there: Installation, _: dict[str, str]) -> dict[str, Any]:
+    """Events, from being told to their effect."""
+    return await events.measure(there)
+
+
+PROGRAMS: dict[str, Program] = {"profile": profile, "top": top, "matches": matches, "events": told}
+
+
+async def _measured(there: Installation, wanted: Iterator[bytes], expected: list[int]) -> dict[str, Any]:
+    await load(there.host, there.port, wanted, connections=CONNECTIONS, expected=expected, seconds=WARM_SECONDS)
+    before = cpu_seconds(there.roots)
+    run = await load(there.host, there.port, wanted, connections=CONNECTIONS, expected=expected, seconds=SECONDS)
+    return _figures(run, cpu_seconds(there.roots) - before)
+
+
+def _figures(run: Run, cpu: Counter[str]) -> dict[str, Any]:
+    each = {part: round(seconds * 1e6 / max(run.answers, 1), 1) for part, seconds in sorted(cpu.items()) if seconds}
+    return {
+        "cpu_us_per_request": round(sum(each.values()), 1),
+        "cpu_us_by_part": each,
+        "requests": run.answers,
+        "errors": run.errors,
+        "first_error": run.first_error,
+        "requests_per_second": round(run.answers / run.seconds),
+        "p50_ms": round(run.percentile(0.5), 2),
+        "p95_ms": round(run.percentile(0.95), 2),
+        "p99_ms": round(run.percentile(0.99), 2),
+    }
+
+
+async def _settled(there: Installation) -> None:
+    """Wait until no reader has anything left to read."""
+    connection = await asyncpg.connect(there.dsn)
+    while any(reader.waiting for reader in await backlog(connection, 1)):  # noqa: ASYNC110 - other processes do it
+        await asyncio.sleep(0.05)
+    await connection.close()
+
+
+async def _players(there: Installation) -> dict[str, str]:
+    """Players logged in by the demo game's server: their ids and access tokens, each with a rated match."""
+    _, connection = await asyncio.get_running_loop().create_connection(Connection, there.host, there.port)
+    tokens: dict[str, str] = {}
+    for number in range(PLAYERS):
+        body = json.dumps({"external_id": f"bench-{number}", "display_name": f"Bench {number:03}"}).encode()
+        status, answer = await connection.ask(request("POST", "/api/v1/auth/server/login", there.key, body))
+        assert status == 200, answer
+        answered = json.loads(answer)
+        tokens[answered["player_id"]] = answered["access_token"]
+    ids = list(tokens)
+    for one, other in zip(ids[::2], ids[1::2], strict=True):
+        report = {
+            "match_id": str(uuid4()),
+            "game": "demo",
+            "started_at": datetime.now(UTC).isoformat(),
+            "duration_seconds": 1,
+            "players": [{"player_id": one}, {"player_id": other}],
+            "winner_id": one,
+        }
+        await connection.ask(request("POST", "/api/v1/matches", there.key, json.dumps(report).encode()))
+    connection.close()
+    await _settled(there)
+    return tokens
+
+
+def _yardstick() -> float:
+    """Microseconds of processor time for a fixed piece of work: what this machine's speed was just now.
+
+    Shared machines drift by half within minutes, so figures of two runs compare as multiples of this.
+    """
+    began = time.process_time()
+    for number in range(20):
+        hashlib.pbkdf2_hmac("sha256", b"yardstick", number.to_bytes(8), 2_000)
+        json.loads(json.dumps([{"number": each, "text": "yardstick"} for each in range(500)]))
+    return round((time.process_time() - began) * 1e6 / 20, 1)
+
+
+async def _run(names: list[str]) -> dict[str, Any]:
+    with installation() as there:
+        results: dict[str, Any] = {
+            "start_seconds": round(there.started_seconds, 2),
+            "memory_mb": round(memory_mb(there.roots)),
+        }
+        print(f"up in {there.started_seconds:.1f} s, {results['memory_mb']} MB", flush=True)
+        await lift_limits(there.dsn)
+        await asyncio.sleep(2)  # Processes look for changed numbers once a second.
+        tokens = await _players(there)
+        for name in names:
+            before = _yardstick()
+            figures = await PROGRAMS[name](there, tokens)
+            figures["yardstick_us"] = [before, _yardstick()]
+            results[name] = figures
+            goal = f" (goal {GOALS_US[name]})" if name in GOALS_US else ""
+            shown = {key: value for key, value in figures.items() if key != "first_error" or value}
+            print(f"{name}: {shown}{goal}", flush=True)
+        results["memory_mb_after"] = round(memory_mb(there.roots))
+    return results
+
+
+def main() -> None:
+    """Run the programs named, or all, and keep the results."""
+    parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
+    parser.add_argument("programs", nargs="*", choices=[[], *PROGRAMS], help="default: all")
+    names = parser.parse_args().programs or list(PROGRAMS)
+    results = uvloop.run(_run(names))
+    now = datetime.now(UTC)
+    machine = {"python": platform.python_version(), "cores": os.cpu_count(), "machine": platform.machine()}
+    kept = {"at": now.isoformat(timespec="seconds"), "machine": machine, "connections": CONNECTIONS, **results}
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"{now:%Y-%m-%d}.json").write_text(json.dumps(kept, indent=2) + "\n")
+    sys.exit(1 if any(isinstance(each, dict) and each.get("errors") for each in results.values()) else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,220 @@
+"""The commands: up, serve, work, migrate, audit, operator, demo."""
+
+import argparse
+import asyncio
+import gc
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+
+# Only what every command needs: the watch started by `up` lives as long as everything else and should stay small.
+from playerbase.kit import engines
+from playerbase.kit.errors import Refusal
+from playerbase.settings import Settings, SettingWrong, read
+
+
+def main(argv: list[str]) -> int:
+    """Run one command; 0 when it did what it says, 2 when it was told something wrong."""
+    options = _parser().parse_args(argv)
+    try:
+        code: int = options.run(options)
+    except (SettingWrong, engines.CannotStart, Refusal) as fault:
+        print(fault, file=sys.stderr)  # noqa: T201 - for the person who started it
+        return 2
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="playerbase", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(run=run)
+        return added
+
+    up = command("up", _up, "Start everything on this machine; Ctrl-C stops it.")
+    up.add_argument("--demo", action="store_true", help="replay 49,520 real matches through the API once it is up")
+    up.add_argument("--matches", type=int, default=0, help="with --demo: only so many of them, the latest")
+    up.add_argument("--logs", action="store_true", help="show the log lines of API and worker here, not in a file")
+    up.add_argument("--host", default=None, help="the address to listen on (default 127.0.0.1)")
+    up.add_argument(
+        "--port", type=int, default=None, help="the port to listen on (default: 8080, or the next free one)"
+    )
+    _only(up)
+    _only(command("serve", _serve, "Answer requests: one API process."))
+    _only(command("work", _work, "React to events and do jobs: one worker process."))
+    command("migrate", _migrate, "Bring the database's schema up to date.")
+    command("prepare", _prepare, "Migrate, subscribe, and on the first start make the operator; prints JSON for `up`.")
+    command("openapi", _openapi, "Print the OpenAPI document, as openapi.json in the repository holds it.")
+    audit = command("audit", _audit, "Verify the audit log.")
+    audit.add_argument("what", choices=["verify"])
+    operator = command("operator", _operator, "Give the operator a new password, and print it once.")
+    operator.add_argument("--email", default="operator@playerbase.local")
+    demo = command("demo", _demo, "Replay real matches through the public API of a running Playerbase.")
+    demo.add_argument("--url", default="http://127.0.0.1:8080")
+    demo.add_argument("--key", default=os.environ.get("PLAYERBASE_API_KEY"), help="or PLAYERBASE_API_KEY")
+    demo.add_argument("--matches", type=int, default=0, help="only so many, the latest")
+    return parser
+
+
+def _only(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--only",
+        type=lambda text: frozenset(part for part in text.split(",") if part),
+        default=None,
+        help="the modules to run, comma separated; requests for others are answered 503",
+    )
+
+
+def _up(options: argparse.Namespace) -> int:
+    from playerbase import up  # noqa: PLC0415
+
+    return up.run(options)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    import uvicorn  # noqa: PLC0415
+
+    from playerbase import app  # noqa: PLC0415
+
+    _write_log_file()
+    settings = _begin("playerbase-api")
+    gateway = app.create(settings, _known(options.only))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            gateway,
+            host=settings.host,
+            port=settings.port,
+            loop="uvloop",
+            http=gateway.protocol,
+            lifespan="on",
+            interface="asgi3",
+            # The gateway logs, names itself in nothing, and believes forwarded headers by its own rule alone.
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            date_header=True,
+            timeout_keep_alive=30,
+            timeout_graceful_shutdown=8,
+            backlog=2048,
+        )
+    )
+    server.run()
+    return 0 if server.started else 1
+
+
+def _work(options: argparse.Namespace) -> int:
+    from playerbase import app  # noqa: PLC0415
+
+    _write_log_file()
+    settings = _begin("playerbase-worker")
+
+    async def working(stop: asyncio.Event) -> None:
+        await app.work(settings, stop, _known(options.only))
+
+    return _until_told(working)
+
+
+def _migrate(_: argparse.Namespace) -> int:
+    from playerbase import app  # noqa: PLC0415
+
+    asyncio.run(app.migrate_command(_begin("playerbase-migrate")))
+    return 0
+
+
+def _prepare(_: argparse.Namespace) -> int:
+    from playerbase import app  # noqa: PLC0415
+
+    asyncio.run(app.prepare_command(_begin("playerbase-prepare")))
+    return 0
+
+
+def _openapi(_: argparse.Namespace) -> int:
+    import msgspec  # noqa: PLC0415
+
+    from playerbase import app  # noqa: PLC0415
+
+    text = msgspec.json.format(app.openapi("http://127.0.0.1:8080"), indent=2)
+    print(text.decode())  # noqa: T201 - what the command is for
+    return 0
+
+
+def _audit(_: argparse.Namespace) -> int:
+    from playerbase import app, up  # noqa: PLC0415
+
+    with up.embedded() as environ:
+        return asyncio.run(app.verify_command(_begin("playerbase-audit", environ)))
+
+
+def _operator(options: argparse.Namespace) -> int:
+    from playerbase import app, up  # noqa: PLC0415
+
+    with up.embedded() as environ:
+        return asyncio.run(app.operator_command(_begin("playerbase-operator", environ), options.email))
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from playerbase import demo  # noqa: PLC0415
+
+    if not options.key:
+        raise SettingWrong("PLAYERBASE_API_KEY is not set; bin/up prints the demo game's key, or pass --key.")
+    return asyncio.run(demo.replay(options.url, options.key, most=options.matches))
+
+
+def _begin(service: str, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings and set up what every process has: logs, traces, an ear for its parent's end."""
+    from playerbase.kit import log, tracing  # noqa: PLC0415
+
+    settings = read(environ)
+    log.configure(environ.get("LOG_LEVEL", "INFO"), tracing.ids)
+    tracing.configure(settings.otlp_url, service)
+    engines.follow_parent()
+    _settle_memory()
+    return settings
+
+
+def _settle_memory() -> None:
+    """Leave what was made at the start out of every later garbage collection, and collect more seldom.
+
+    Collecting cost 8 % of the API's processor time: the defaults look through every module's objects again and again.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
+def _write_log_file() -> None:
+    """Let what this process says go to the file that `up` names, if it names one."""
+    if path := os.environ.get("PLAYERBASE_LOG"):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), sys.stdout.fileno())
+
+
+def _known(only: frozenset[str] | None) -> frozenset[str] | None:
+    from playerbase import schema  # noqa: PLC0415
+
+    modules = {*schema.MODULES, "platform", "console"} - {"kit"}
+    if only is not None and not only <= modules:
+        raise SettingWrong(f"--only names {', '.join(sorted(only - modules))}; there are {', '.join(sorted(modules))}.")
+    # The platform's own doors are every process's.
+    return None if only is None else only | {"platform"}
+
+
+def _until_told(run: Callable[[asyncio.Event], Awaitable[None]]) -> int:
+    """Run until SIGINT or SIGTERM asks to finish what was begun and stop."""
+    import uvloop  # noqa: PLC0415
+
+    async def watched() -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await run(stop)
+
+    uvloop.run(watched())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,243 @@
+"""The composition root: the one file that knows every module."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import msgspec
+
+import playerbase.access.pages
+import playerbase.access.reactions
+import playerbase.access.routes
+import playerbase.accounts.routes
+import playerbase.audit.pages
+import playerbase.audit.reactions
+import playerbase.audit.routes
+import playerbase.console.pages
+import playerbase.ladder.pages
+import playerbase.ladder.reactions
+import playerbase.ladder.routes
+import playerbase.matches.pages
+import playerbase.matches.routes
+import playerbase.platform.routes
+import playerbase.profiles.pages
+import playerbase.profiles.routes
+from playerbase import access, accounts, audit, ladder, matches, schema
+from playerbase.kit import jobs, log, metrics, outbox
+from playerbase.kit.crypto import Keys
+from playerbase.kit.db import Pool, follow_clock, migrate, open_pool, transaction
+from playerbase.kit.http import Gateway, Rendering, Site, document, routes_in
+from playerbase.kit.http.numbers import refresh
+from playerbase.kit.jobs import chores
+from playerbase.kit.outbox import Live
+from playerbase.kit.redis import Cache, Limits, open_redis
+from playerbase.settings import Settings, SettingWrong
+
+EVENTS = (
+    accounts.PlayerRegistered,
+    accounts.PlayerLoggedIn,
+    access.StaffChanged,
+    access.ApiKeyChanged,
+    matches.MatchCompleted,
+    matches.MatchVoided,
+    ladder.Settled,
+)
+REACTIONS = outbox.reactions_in(playerbase.ladder.reactions)
+JOBS, SCHEDULES = jobs.jobs_in(playerbase.access.reactions, playerbase.audit.reactions, chores)
+PAGES = (
+    playerbase.console.pages.PAGE,
+    playerbase.profiles.pages.PAGE,
+    playerbase.matches.pages.PAGE,
+    playerbase.ladder.pages.PAGE,
+    playerbase.audit.pages.PAGE,
+    playerbase.access.pages.PAGE,
+)
+ROUTES = routes_in(
+    playerbase.platform.routes,
+    playerbase.accounts.routes,
+    playerbase.access.routes,
+    playerbase.profiles.routes,
+    playerbase.matches.routes,
+    playerbase.ladder.routes,
+    playerbase.audit.routes,
+    *playerbase.console.pages.HANDLERS,
+    playerbase.profiles.pages,
+    playerbase.matches.pages,
+    playerbase.ladder.pages,
+    playerbase.audit.pages,
+    playerbase.access.pages,
+)
+LOOK_SECONDS = 1.0  # How soon a process follows a changed limit or a moved clock.
+
+_log = log.get("app")
+_pool_size = metrics.Gauge("database_connections", "Connections of this process's pool.", ["state"])
+
+
+def create(settings: Settings, only: frozenset[str] | None = None) -> Gateway:
+    """The API of one process; ``only`` names the modules it serves, all others answer 503."""
+    keys = Keys.derive(settings.secret)
+
+    @asynccontextmanager
+    async def running() -> AsyncIterator[Site]:
+        configure(settings, keys)
+        pool = await open_pool(settings.database_url, size_max=settings.pool_max)
+        _watch_pool(pool)
+        redis = open_redis(settings.redis_url)
+        limits = Limits(redis)
+        site = Site(
+            pool=pool, redis=redis, keys=keys, limits=limits, cache=Cache(redis), live=Live(pool, EVENTS),
+            rendering=Rendering(schema.ROOT), public_url=settings.public_url, in_production=settings.in_production,
+            pages=PAGES, authenticate=access.authenticate, openapi=openapi(settings.public_url),
+        )  # fmt: skip
+        await prepare(pool)
+        await _follow(site)
+        follower = asyncio.create_task(_keep_following(site))
+        try:
+            yield site
+        finally:
+            follower.cancel()
+            await site.close()
+            await redis.close()
+            await pool.close()
+
+    return Gateway(
+        ROUTES,
+        running=running,
+        authenticate=access.authenticate,
+        on_refusal=audit.note_refusal,
+        public_url=settings.public_url,
+        trusted_proxies=settings.trusted_proxies,
+        cors_origins=settings.cors_origins,
+        only=only,
+    )
+
+
+def configure(settings: Settings, keys: Keys) -> None:
+    """What a process sets up once, before it touches the database."""
+    audit.use(keys, settings.home / "audit-anchors.jsonl")
+
+
+async def prepare(pool: Pool) -> None:
+    """Bring the schema up to date and give every reaction its place, before anything is told that it must not miss."""
+    await migrate(pool, schema.MIGRATIONS)
+    await outbox.settle_origin(pool)
+    await outbox.subscribe(pool, REACTIONS)
+
+
+async def bootstrap(pool: Pool, keys: Keys) -> accounts.Bootstrapped | None:
+    """On the first start: the operator, the demo game and its key, in clear this once; None ever after."""
+    async with transaction(pool) as tx:
+        return await accounts.bootstrap(tx, keys)
+
+
+async def work(settings: Settings, stop: asyncio.Event, only: frozenset[str] | None = None) -> None:
+    """One worker process, until told to stop; ``only`` names the modules whose reactions and jobs it runs."""
+    keys = Keys.derive(settings.secret)
+    configure(settings, keys)
+    _serve_metrics(settings.metrics_port)
+    pool = await open_pool(settings.database_url, size_max=settings.pool_max)
+    _watch_pool(pool)
+    await prepare(pool)
+    mine = [each for each in REACTIONS if only is None or each.name.split(".")[0] in only]
+    kinds = [each for each in JOBS if only is None or each.name.split(".")[0] in {*only, "kit"}]
+    schedules = [each for each in SCHEDULES if each.job in kinds]
+    async with asyncio.TaskGroup() as group:
+        group.create_task(jobs.work(pool, mine, kinds, schedules, stop=stop))
+        if settings.nats_url:
+            group.create_task(outbox.transport(pool, settings.nats_url, stop))
+        if not settings.in_production:
+            group.create_task(_keep_clock(pool, stop))
+    await pool.close()
+
+
+async def _keep_clock(pool: Pool, stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        try:
+            await follow_clock(pool)
+        except Exception as fault:
+            _log.warning("the clock's place cannot be read", fault=repr(fault))
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
+
+
+async def migrate_command(settings: Settings) -> None:
+    """Bring the schema up to date and say what was done."""
+    pool = await open_pool(settings.database_url, size_max=2)
+    for step in await migrate(pool, schema.MIGRATIONS):
+        print(f"{step.module}/{step.name}")  # noqa: T201 - what the command is for
+    await pool.close()
+
+
+async def prepare_command(settings: Settings) -> None:
+    """Get the database ready; prints what the first start made, in clear, as one line of JSON."""
+    keys = Keys.derive(settings.secret)
+    configure(settings, keys)
+    pool = await open_pool(settings.database_url, size_max=2)
+    await prepare(pool)
+    made = await bootstrap(pool, keys)
+    print(msgspec.json.encode(made or {}).decode())  # noqa: T201 - what the command is for
+    await pool.close()
+
+
+async def verify_command(settings: Settings) -> int:
+    """Prove the audit log whole; 1 when it is not."""
+    configure(settings, Keys.derive(settings.secret))
+    return await audit.verify_command(settings)
+
+
+async def operator_command(settings: Settings, email: str) -> int:
+    """Give the operator a new password, print it once, and end every session of theirs."""
+    keys = Keys.derive(settings.secret)
+    configure(settings, keys)
+    pool = await open_pool(settings.database_url, size_max=2)
+    async with transaction(pool) as tx:
+        password = await accounts.renew_operator(tx, keys, email)
+    print(f"Operator  {email}  {password}")  # noqa: T201 - what the command is for
+    await pool.close()
+    return 0
+
+
+async def drain(pool: Pool) -> None:
+    """Do a worker's work until there is none: for tests, and for commands that wait for an effect."""
+    kinds = {kind.name: kind for kind in JOBS}
+    while True:
+        handled = [await outbox.read(pool, reaction) for reaction in REACTIONS]
+        if not any(handled) and not await jobs.run_due(pool, kinds):
+            return
+
+
+def openapi(public_url: str) -> bytes:
+    """The OpenAPI document of everything served."""
+    described = document(ROUTES, version=playerbase.platform.routes.VERSION, public_url=public_url)
+    return msgspec.json.encode(described, order="deterministic")
+
+
+async def _keep_following(site: Site) -> None:
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        try:
+            await _follow(site)
+        except Exception as fault:
+            _log.warning("what an operator changed cannot be read", fault=repr(fault))
+
+
+async def _follow(site: Site) -> None:
+    await refresh(site.pool, site.limits)
+    if not site.in_production:
+        await follow_clock(site.pool)
+
+
+def _serve_metrics(port: int | None) -> None:
+    if port is None:
+        return
+    try:
+        metrics.serve(port)
+    except OSError:
+        raise SettingWrong(f"METRICS_PORT {port} is taken; give every worker of a machine a port of its own.") from None
+
+
+def _watch_pool(pool: Pool) -> None:
+    """Have its figures read whenever somebody scrapes."""
+    _pool_size.labels("open").set_function(pool.get_size)
+    _pool_size.labels("idle").set_function(pool.get_idle_size)
+    _pool_size.labels("max").set_function(pool.get_max_size)

@@ -1,0 +1,10 @@
+"""Every module's schema, in the order they are made: a module may refer to those before it."""
+
+from pathlib import Path
+
+from playerbase.kit import db
+
+ROOT = Path(__file__).parent
+MODULES = ("kit", "games", "audit", "identity", "access", "profiles", "accounts", "matches", "ladder")
+MIGRATIONS = db.migrations(ROOT, MODULES)
+INVARIANTS = db.invariants(ROOT)

@@ -1,0 +1,151 @@
+"""One command, everything on one machine: engines, schema, API, worker, and what a person needs to begin."""
+
+import argparse
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from playerbase.kit import engines
+from playerbase.settings import read
+
+HOST, PORT = "127.0.0.1", 8080
+LOG_BYTES_MAX = 50_000_000
+
+
+def run(options: argparse.Namespace) -> int:
+    """Start everything and watch it until Ctrl-C; the exit code."""
+    home = engines.home()
+    with engines.claim(home) as claim:
+        running: list[engines.Engine] = []
+        try:
+            environ = {**os.environ, **_surroundings(home, options)}
+            if not options.logs:
+                environ["PLAYERBASE_LOG"] = str(_log_file(home))
+            if "DATABASE_URL" not in os.environ:
+                with engines.step("Starting PostgreSQL"):
+                    running.append(engines.postgres(home).start())
+                environ["DATABASE_URL"] = running[-1].url
+            if "REDIS_URL" not in os.environ:
+                with engines.step("Starting Redis"):
+                    running.append(engines.redis(home).start())
+                environ["REDIS_URL"] = running[-1].url
+            settings = read(environ)
+            with engines.step("Preparing the database"):
+                first = _prepared(environ)
+            key = _demo_key(home, first)
+        except BaseException:
+            for engine in reversed(running):
+                engine.stop()
+            raise
+        only = ["--only", ",".join(sorted(options.only))] if options.only else []
+        python = [sys.executable, "-m", "playerbase"]
+        children = [
+            engines.Child(
+                "The API", [*python, "serve", *only], environ, lambda: engines.answers(settings.host, settings.port)
+            ),
+            engines.Child("The worker", [*python, "work", *only], environ),
+        ]
+
+        def on_ready() -> None:
+            claim.announce(settings.public_url)
+            _greet(settings.public_url, first, key, environ.get("PLAYERBASE_LOG"))
+            if options.demo and key:
+                threading.Thread(target=_replay, args=(environ, settings.public_url, key, options), daemon=True).start()
+
+        return engines.supervise(children, engines=running, claim=claim, on_ready=on_ready)
+
+
+@contextlib.contextmanager
+def embedded() -> Iterator[Mapping[str, str]]:
+    """The environment for a command beside an installation: its engines, started for the while if they do not run.
+
+    Raises CannotStart when there is no installation yet.
+    """
+    if "DATABASE_URL" in os.environ:
+        yield os.environ
+        return
+    home = engines.home()
+    if not (home / "postgres").exists():
+        raise engines.CannotStart(f"There is nothing in {home} yet; start bin/up first, or set DATABASE_URL.")
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(engines.claim(home))
+        except engines.AlreadyRunning:
+            postgres, redis = engines.postgres(home), engines.redis(home)
+        else:
+            postgres = stack.enter_context(engines.postgres(home))
+            redis = stack.enter_context(engines.redis(home))
+        yield {
+            "DATABASE_URL": postgres.url,
+            "REDIS_URL": redis.url,
+            "PLAYERBASE_SECRET": engines.secret(home),
+            "PLAYERBASE_HOME": str(home),
+            "PUBLIC_URL": f"http://{HOST}:{PORT}",
+            **os.environ,
+        }
+
+
+def _surroundings(home: Path, options: argparse.Namespace) -> dict[str, str]:
+    """What the environment does not say; in production everything but the data's place has to be said."""
+    host = options.host or os.environ.get("HOST", HOST)
+    port = str(options.port or os.environ.get("PORT", PORT))
+    if not options.port and port.isdecimal():  # What is no number is for the settings to refuse.
+        port = str(engines.free_port(host, int(port)))
+    found = {"PLAYERBASE_HOME": str(home), "HOST": host, "PORT": port}
+    if os.environ.get("PLAYERBASE_ENV") != "production":
+        found["PLAYERBASE_SECRET"] = os.environ.get("PLAYERBASE_SECRET") or engines.secret(home)
+        found["PUBLIC_URL"] = os.environ.get("PUBLIC_URL") or f"http://{host}:{port}"
+    return found
+
+
+def _prepared(environ: Mapping[str, str]) -> dict[str, str]:
+    # A process of its own, because what it imports would stay with the watch for as long as it runs.
+    done = subprocess.run(
+        [sys.executable, "-m", "playerbase", "prepare"], env=environ, stdout=subprocess.PIPE, check=False
+    )
+    if done.returncode != 0:
+        raise engines.CannotStart("The database could not be prepared; what it said stands above.")
+    first: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
+    return first
+
+
+def _demo_key(home: Path, first: Mapping[str, str]) -> str:
+    """The demo game's key, kept beside the data for its owner alone: each start prints a curl that works."""
+    kept = home / "demo-key"
+    if "api_key" in first:
+        with os.fdopen(os.open(kept, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as file:
+            file.write(first["api_key"])
+    return kept.read_text().strip() if kept.exists() else ""
+
+
+def _log_file(home: Path) -> Path:
+    """Where API and worker write their lines; the last one is kept beside it once it has grown large."""
+    path = home / "playerbase.log"
+    if path.exists() and path.stat().st_size > LOG_BYTES_MAX:
+        path.replace(path.with_suffix(".log.1"))
+    return path
+
+
+def _greet(url: str, first: Mapping[str, str], key: str, log: str | None) -> None:
+    email = first.get("email", "operator@playerbase.local")
+    password = first.get("password", "(shown at the first start; bin/playerbase operator makes a new one)")
+    lines = [f"Console   {url}/console", f"Operator  {email}  {password}"]
+    if key:
+        lines.append(f"API key   {key}")
+    if log:
+        lines.append(f"Log       {log}")
+    if key:
+        headers = f"-H 'Authorization: Bearer {key}' -H 'Content-Type: application/json'"
+        body = '{"external_id": "ada", "display_name": "Ada"}'
+        lines += ["", f"curl -s {url}/api/v1/auth/server/login {headers} -d '{body}'"]
+    print("\n" + "\n".join(lines) + "\n", flush=True)  # noqa: T201 - for the person who started it
+
+
+def _replay(environ: Mapping[str, str], url: str, key: str, options: argparse.Namespace) -> None:
+    argv = [sys.executable, "-m", "playerbase", "demo", "--url", url, "--matches", str(options.matches)]
+    subprocess.run(argv, env={**environ, "PLAYERBASE_API_KEY": key}, check=False)  # noqa: S603 - our own program
