@@ -4,6 +4,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 _offset = timedelta()
+_settings = 0
 
 
 def now() -> datetime:
@@ -18,8 +19,14 @@ def offset() -> timedelta:
 
 def set_offset(ahead: timedelta) -> None:
     """Let this process's clock stand so far ahead of the machine's; production never calls it."""
-    global _offset  # noqa: PLW0603 - one process, one clock
+    global _offset, _settings  # noqa: PLW0603 - one process, one clock
     _offset = ahead
+    _settings += 1
+
+
+def settings() -> int:
+    """How often it was set: what was read before the last time is out of date."""
+    return _settings
 
 
 def monotonic() -> float:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from playerbase import games, matches, profiles
 from playerbase.kit import clock, metrics
-from playerbase.kit.db import Db, Pool, Reading, Tx
+from playerbase.kit.db import Db, Pool, Reading, Tx, after_commit
 from playerbase.kit.outbox import emit
 from playerbase.ladder import rules, store
 from playerbase.ladder.events import Settled
@@ -151,7 +151,7 @@ async def _settle_game(tx: Tx, game: str, played: list[matches.MatchCompleted]) 
     await store.note_moves(tx, game, moves)
     await _save(tx, game, before, after)
     await emit(tx, *facts)
-    _settled.labels(game).inc(len(played))
+    after_commit(tx, lambda: _settled.labels(game).inc(len(played)))
 
 
 async def _standings(tx: Tx, game: str, player_ids: Sequence[UUID]) -> dict[UUID, Rating]:
@@ -174,7 +174,8 @@ async def _save(tx: Tx, game: str, before: dict[UUID, Rating], after: dict[UUID,
         await store.leave(tx, game, gone)
     await store.shift_counts(tx, game, [rating for rating, _ in changed], [change for _, change in changed])
     await store.turn_version(tx, game)
-    _drift.labels(game).inc(sum(after[player].rating - before[player].rating for player in after))
+    drift = sum(after[player].rating - before[player].rating for player in after)
+    after_commit(tx, lambda: _drift.labels(game).inc(drift))
 
 
 async def _ranked(db: Db, places: Sequence[Place], *, first: int) -> list[Rank]:

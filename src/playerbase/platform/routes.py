@@ -5,7 +5,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from playerbase import audit
 from playerbase.kit import clock, metrics
-from playerbase.kit.db import Tx, set_ahead
+from playerbase.kit.db import Tx, after_commit, set_ahead
 from playerbase.kit.http import ANYONE, PLAYER, Answer, Caller, Request, Site, get, put, server, staff
 from playerbase.kit.outbox import Live
 from playerbase.platform import actions
@@ -85,5 +85,5 @@ async def set_clock(tx: Tx, request: Request, body: ClockSetting) -> ClockReadin
         request, "clock_moved", "clock", "clock", before={"ahead": before}, after={"ahead": body.ahead_seconds}
     )
     await audit.record(tx, deed)
-    clock.set_offset(ahead)
-    return ClockReading(clock.now(), body.ahead_seconds)
+    after_commit(tx, lambda: clock.set_offset(ahead))
+    return ClockReading(clock.now() - clock.offset() + ahead, body.ahead_seconds)

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from playerbase.kit import engines
-from playerbase.kit.db import Pool, open_pool, reading, transaction
+from playerbase.kit.db import Pool, after_commit, open_pool, reading, transaction
 from playerbase.kit.db.pool import DatabaseAway
 
 
@@ -171,3 +171,49 @@ async def test_a_transaction_left_open_by_a_reader_is_cut(things: Pool) -> None:
         await db.execute("begin; insert into things (name) values ('a')")
     assert await open_transactions(things) == 0
     assert await things.fetchval("select count(*) from things") == 0
+
+
+async def test_after_one_failure_no_dead_connection_is_handed_out(things: Pool) -> None:
+    """One request pays for a restart, whatever lay idle."""
+    await fill(things, 5)
+
+    async def ask() -> int:
+        async with reading(things) as db:
+            answer: int = await db.fetchval("select 1")
+            return answer
+
+    async with reading(things) as db:
+        await db.fetchval("select 1")
+        await kill_all(things)
+        first = await asyncio.gather(ask(), return_exceptions=True)
+    again = [await ask() for _ in range(6)]
+    assert again == [1] * 6, first
+
+
+async def test_what_follows_a_commit_is_done_once_and_only_then(things: Pool) -> None:
+    done: list[str] = []
+
+    async def later() -> None:
+        done.append("awaited")
+
+    def fail() -> None:
+        done.append("failed")
+        raise ValueError("no")
+
+    async with transaction(things) as tx:
+        after_commit(tx, fail)
+        after_commit(tx, lambda: done.append("called"))
+        after_commit(tx, later)
+        assert done == []
+    assert done == ["failed", "called", "awaited"]
+
+    async def undone() -> None:
+        async with transaction(things) as tx:
+            after_commit(tx, lambda: done.append("undone"))
+            raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        await undone()
+    async with transaction(things):
+        pass
+    assert done == ["failed", "called", "awaited"]

@@ -5,7 +5,7 @@ from playerbase.kit.db.idempotency import Kept, Key, KeyReused, KeyTooLong
 from playerbase.kit.db.invariants import broken, invariants
 from playerbase.kit.db.lane import Lane, Queue, QueueFull, Reading
 from playerbase.kit.db.migrate import Migration, MigrationChanged, migrate, migrations, pending, revert
-from playerbase.kit.db.pool import Pool, open_pool, reading, transaction
+from playerbase.kit.db.pool import Pool, after_commit, open_pool, promised, reading, take_back, transaction
 from playerbase.kit.db.sql import Db, Tx, sql, statements
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "QueueFull",
     "Reading",
     "Tx",
+    "after_commit",
     "broken",
     "follow_clock",
     "invariants",
@@ -29,10 +30,12 @@ __all__ = [
     "migrations",
     "open_pool",
     "pending",
+    "promised",
     "reading",
     "revert",
     "set_ahead",
     "sql",
     "statements",
+    "take_back",
     "transaction",
 ]

@@ -15,5 +15,8 @@ async def set_ahead(tx: Tx, ahead: timedelta) -> None: ...
 
 async def follow_clock(pool: Pool) -> None:
     """Let this process's clock stand where an operator put it."""
+    before = clock.settings()
     async with reading(pool) as db:
-        clock.set_offset(await ahead(db) or timedelta())
+        told = await ahead(db) or timedelta()
+    if clock.settings() == before:  # Else somebody set it while this was under way, and knows better.
+        clock.set_offset(told)

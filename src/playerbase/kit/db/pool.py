@@ -1,5 +1,6 @@
 """Connections, and the two ways to hold one: reading, or inside a transaction."""
 
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
@@ -37,6 +38,7 @@ _OUTDATED = (asyncpg.exceptions.InvalidCachedStatementError, asyncpg.exceptions.
 Held = TypeVar("Held")
 _log = log.get("db")
 _said_at = -1.0
+_after: dict[Tx, list[Callable[[], Awaitable[None] | None]]] = {}
 
 
 class DatabaseAway(Unavailable):
@@ -70,6 +72,25 @@ def transaction(pool: Pool) -> AbstractAsyncContextManager[Tx]:
     begin is thrown away for the next. Raises DatabaseAway.
     """
     return _Transaction(pool)
+
+
+def after_commit(tx: Tx, do: Callable[[], Awaitable[None] | None]) -> None:
+    """Have this done once the transaction has committed, and never if it does not: what is counted, cached or moved.
+
+    What needs to survive the process is an event, not this. A fault in it is logged: the commit stands.
+    """
+    _after.setdefault(tx, []).append(do)
+
+
+def promised(tx: Tx) -> int:
+    """How much is to be done after this commit; hand it to take_back when a savepoint is undone."""
+    return len(_after.get(tx, ()))
+
+
+def take_back(tx: Tx, count: int) -> None:
+    """Forget what was promised beyond so many: it belonged to a savepoint that was undone."""
+    if tx in _after:
+        del _after[tx][count:]
 
 
 def reading(pool: Pool) -> AbstractAsyncContextManager[Db]:
@@ -107,17 +128,23 @@ class _Holding(AbstractAsyncContextManager[Held], Generic[Held]):
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None, /
     ) -> None:
         is_away = self._is_away(fault)
-        if is_away or isinstance(fault, asyncpg.InterfaceError) or self._connection.is_in_transaction():
-            # Cut off half-way, or still at something; nobody else may inherit that.
+        if is_away or isinstance(fault, asyncpg.InterfaceError) or self._is_at_something():
+            # Nobody else may inherit that.
             self._terminate()
         await self._pool.release(self._connection)
         if is_away:
             _say_away(fault)
+            # A server that went took the idle connections along: let nobody else find out by failing.
+            await self._pool.expire_connections()
             raise DatabaseAway(retry_after=AWAY_SECONDS) from fault
 
     def _terminate(self) -> None:
         with suppress(asyncpg.InterfaceError):  # The pool has noticed already, and taken it back.
             self._connection.terminate()
+
+    def _is_at_something(self) -> bool:
+        """Whether it was cut off half-way, or left inside a transaction."""
+        return is_gone(self._connection) or self._connection.is_in_transaction()
 
     def _is_away(self, fault: BaseException | None) -> bool:
         if isinstance(fault, asyncpg.InterfaceError):
@@ -165,6 +192,20 @@ class _Transaction(_Holding[Tx]):
                 with suppress(*GONE):  # The first fault is the one worth telling.
                     await self._unit.rollback()
         except BaseException as last:
+            _after.pop(self._connection, None)
             await super().__aexit__(type(last), last, last.__traceback__)
             raise
+        todo = _after.pop(self._connection, ()) if _after else ()
         await super().__aexit__(kind, fault, trace)
+        if fault is None:
+            for do in todo:
+                await _do(do)
+
+
+async def _do(do: Callable[[], Awaitable[None] | None]) -> None:
+    try:
+        waiting = do()
+        if waiting is not None:
+            await waiting
+    except Exception as fault:
+        _log.error("what follows a commit failed", fault=repr(fault))

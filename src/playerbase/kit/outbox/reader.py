@@ -11,7 +11,7 @@ import asyncpg
 import msgspec
 
 from playerbase.kit import clock, log, metrics, tracing
-from playerbase.kit.db import Db, Pool, Tx, sql, transaction
+from playerbase.kit.db import Db, Pool, Tx, after_commit, promised, sql, take_back, transaction
 from playerbase.kit.db.pool import is_gone
 from playerbase.kit.outbox.event import Event, Reaction, fact
 from playerbase.kit.outbox.letters import Failed, Hopeless, blocked_of, close, due, failed, file, held, note
@@ -148,7 +148,7 @@ async def _deliver_next(pool: Pool, tx: Tx, reaction: Reaction, after: int, stat
     is_all = handled == len(told) < count
     reached = state.complete_until if is_all else told[handled - 1].id
     await advance(tx, reaction.name, reached, max(0, state.suspects - handled), clock.now())
-    _handled.labels(reaction.name).inc(handled)
+    after_commit(tx, lambda: _handled.labels(reaction.name).inc(handled))
     return handled
 
 
@@ -222,6 +222,7 @@ async def _set_aside(tx: Tx, reaction: Reaction, entry: Entry) -> int:
 async def _attempt(tx: Tx, reaction: Reaction, entries: list[Entry]) -> Exception | None:
     """Run the reaction in a savepoint; what it raised, if that may be the events' fault."""
     await begin_attempt(tx)
+    before = promised(tx)
     try:
         traces = [entry.told.traceparent for entry in entries]
         with tracing.span(reaction.name, traces[0], also=traces[1:], events=len(entries)):
@@ -233,6 +234,7 @@ async def _attempt(tx: Tx, reaction: Reaction, entries: list[Entry]) -> Exceptio
             raise
         await undo_attempt(tx)
         await keep_attempt(tx)
+        take_back(tx, before)
         return fault
     return None
 
@@ -253,7 +255,7 @@ async def _deliver_letter(pool: Pool, tx: Tx, reaction: Reaction) -> int:
         raise
     if fault is None:
         await close(tx, reaction.name, waiting.event, clock.now())
-        _handled.labels(reaction.name).inc()
+        after_commit(tx, _handled.labels(reaction.name).inc)
     else:
         _failed.labels(reaction.name).inc()
         with tracing.within(waiting.traceparent):
