@@ -41,7 +41,7 @@ class Fresh(msgspec.Struct, frozen=True):
 
 
 class Opened(msgspec.Struct, frozen=True):
-    """A session whose refresh token is known for this one moment; signing makes tokens of it."""
+    """A session whose refresh token is known for this one moment; signing makes tokens of it, at any time the same."""
 
     session_id: UUID
     player_id: UUID
@@ -49,6 +49,8 @@ class Opened(msgspec.Struct, frozen=True):
     refresh_token: str
     roles: tuple[str, ...]
     providers: tuple[str, ...]
+    opened_at: datetime
+    token_id: UUID
     ends_at: datetime
 
 

@@ -19,7 +19,7 @@ from playerbase.accounts.model import (
     ServerLogin,
     Valid,
 )
-from playerbase.kit.db import Db, Tx
+from playerbase.kit.db import Db, Kept, Key, Tx
 from playerbase.kit.http import ANYONE, PLAYER, Answer, Caller, Cursors, Listing, Request, delete, get, post, server
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=100)]
@@ -27,25 +27,25 @@ Cursor = Annotated[str, msgspec.Meta(max_length=500)]
 
 
 @post("/auth/register", policy=ANYONE, limit="auth", status=201, secret=True)
-async def register(request: Request, body: Registration) -> Tokens:
+async def register(request: Request, key: Key | None, body: Registration) -> Tokens | Kept:
     """Register with e-mail address and password, and be signed in."""
-    return await actions.register(request, body)
+    return await actions.register(request, key, body)
 
 
 @post("/auth/login", policy=ANYONE, limit=("auth", "login"), secret=True)
-async def log_in(request: Request, body: PasswordLogin) -> Tokens:
+async def log_in(request: Request, key: Key | None, body: PasswordLogin) -> Tokens | Kept:
     """Sign in with e-mail address and password. What was wrong, if something was, is not told."""
-    return await actions.log_in(request, body)
+    return await actions.log_in(request, key, body)
 
 
 @post("/auth/refresh", policy=ANYONE, limit="auth", secret=True)
-async def refresh(request: Request, body: Refreshing) -> Tokens:
+async def refresh(request: Request, key: Key | None, body: Refreshing) -> Tokens | Kept:
     """Exchange a refresh token for the next one and an access token.
 
     Each is good once; requests that race with the same one within 20 seconds are all given the same successor. A later
     replay ends the session with ``refresh_reused``.
     """
-    return await actions.refresh(request, body.refresh_token)
+    return await actions.refresh(request, key, body.refresh_token)
 
 
 @post("/auth/logout", policy=ANYONE, limit="auth", status=204)
@@ -105,12 +105,12 @@ async def end_sessions(tx: Tx, request: Request) -> Ended:
 
 
 @post("/auth/server/login", policy=server("players:login"), limit="server_login", secret=True)
-async def log_in_by_server(request: Request, logins: ServerLogins, body: ServerLogin) -> Tokens:
+async def log_in_by_server(request: Request, logins: ServerLogins, key: Key | None, body: ServerLogin) -> Tokens | Kept:
     """Sign in a player of your own account system, for whom you vouch; on first sight they are made."""
-    return await actions.log_in_by_server(request, body, logins)
+    return await actions.log_in_by_server(request, key, body, logins)
 
 
 @post("/auth/device/login", policy=ANYONE, limit="auth", secret=True)
-async def log_in_by_device(request: Request, logins: DeviceLogins, body: DeviceLogin) -> Tokens:
+async def log_in_by_device(request: Request, logins: DeviceLogins, key: Key | None, body: DeviceLogin) -> Tokens | Kept:
     """Sign in as a guest, by a random id the client keeps. The first call decides whether a secret is needed, too."""
-    return await actions.log_in_by_device(request, body, logins)
+    return await actions.log_in_by_device(request, key, body, logins)

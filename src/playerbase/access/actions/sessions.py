@@ -64,7 +64,7 @@ async def open_sessions(
         opened.append(
             Opened(
                 session_id, opening.player_id, opening.client_id, refresh_token, ("player", *roles), tuple(each),
-                now + ABSOLUTE,
+                now, ids.uuid7(), now + ABSOLUTE,
             )
         )  # fmt: skip
     await store.add_sessions(tx, rows, now)
@@ -121,6 +121,8 @@ async def refresh_session(tx: Tx, keys: Keys, refresh_token: str) -> tuple[Lasti
         successor,
         ("player", *roles),
         tuple(providers),
+        now,
+        ids.uuid7(),
         row.absolute_expires_at,
     )
 

@@ -1,12 +1,17 @@
 """Registering and signing in by e-mail address and password."""
 
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from typing import Final
+from uuid import UUID
+
+import msgspec
 
 from playerbase import access, audit, identity, profiles
 from playerbase.access import Opened, Opening, Tokens
 from playerbase.accounts.events import PlayerLoggedIn, PlayerRegistered
 from playerbase.accounts.model import PasswordLogin, Registration
-from playerbase.kit.db import Tx, transaction
+from playerbase.kit.db import Kept, Key, Tx, once, transaction
 from playerbase.kit.errors import Refusal
 from playerbase.kit.http import Request, Site
 from playerbase.kit.outbox import emit
@@ -15,7 +20,7 @@ PASSWORD: Final = "password"  # noqa: S105 - the name of a way to sign in
 OWN_CLIENT: Final = "playerbase"
 
 
-async def register(request: Request, wanted: Registration) -> Tokens:
+async def register(request: Request, key: Key | None, wanted: Registration) -> Tokens | Kept:
     """Make a player of somebody, and sign them in.
 
     Raises EmailInvalid, DisplayNameInvalid, PasswordTooWeak, EmailTaken, TooBusy.
@@ -25,7 +30,8 @@ async def register(request: Request, wanted: Registration) -> Tokens:
     name = profiles.check_name(wanted.display_name)
     # Whoever is refused for a known address has paid for a hash first: asking many is as slow as signing in.
     hashed = await access.hash_new_password(site.keys, wanted.password, email=email, display_name=name)
-    async with transaction(site.pool) as tx:
+
+    async def make() -> Opened:
         player_id = await identity.create(tx)
         await access.add_password(tx, site.keys, player_id, email=email, password_hash=hashed)
         await profiles.create(tx, player_id, name, wanted.country)
@@ -36,42 +42,81 @@ async def register(request: Request, wanted: Registration) -> Tokens:
             PlayerLoggedIn(player_id=player_id, session_id=opened.session_id, provider=PASSWORD),
         )
         await audit.record(tx, audit.deed(request, "user_created", "player", player_id, after={"provider": PASSWORD}))
+        return opened
+
+    async with transaction(site.pool) as tx:
+        opened = await opened_once(tx, key, make)
+    assert not isinstance(opened, Refusal)
     return await tokens(request, opened)
 
 
-async def log_in(request: Request, wanted: PasswordLogin) -> Tokens:
+async def log_in(request: Request, key: Key | None, wanted: PasswordLogin) -> Tokens | Kept:
     """Sign a player in; raises SignInFailed whatever was wrong, PlayerBarred, TooBusy."""
-    outcome = await _signed_in(request, wanted.email, wanted.password, browser=False)
-    assert isinstance(outcome, Opened)
+    attempt = await access.try_password(request.site.pool, request.site.keys, wanted.email, wanted.password)
+    async with transaction(request.site.pool) as tx:
+        # A refusal is carried out of the transaction and raised behind it: what it counted must commit.
+        outcome = await opened_once(tx, key, lambda: _let_in(tx, request, attempt))
+    if isinstance(outcome, Refusal):
+        raise outcome
     return await tokens(request, outcome)
 
 
 async def log_in_browser(request: Request, *, email: str, password: str) -> str:
     """Sign a player in and return the value of the cookie that says so, for ``access.set_cookie``; raises as log_in."""
-    outcome = await _signed_in(request, email, password, browser=True)
-    assert isinstance(outcome, str)
-    return outcome
+    attempt = await access.try_password(request.site.pool, request.site.keys, email, password)
+    async with transaction(request.site.pool) as tx:
+        player_id = await _judged(tx, request, attempt)
+        if isinstance(player_id, UUID):
+            await identity.seen(tx, [player_id])
+            cookie = await access.open_browser_session(tx, Opening(player_id, PASSWORD, OWN_CLIENT, request.agent))
+            await audit.record(tx, audit.deed(request, "authn_login_success", "player", player_id, reason="browser"))
+    if isinstance(player_id, Refusal):
+        raise player_id
+    return cookie
 
 
-async def tokens(request: Request, opened: Opened) -> Tokens:
-    """The tokens of a session; to be called when its transaction has committed, because signing takes its time."""
+async def opened_once(
+    tx: Tx, key: Key | None, do: Callable[[], Awaitable[Opened | Refusal]]
+) -> Opened | Refusal | Kept:
+    """What ``do`` opens, the same each time the key comes. What it returns as a refusal is not kept, but committed."""
+    if key is None:
+        return await do()
+
+    async def keep() -> Kept | Refusal:
+        outcome = await do()
+        return outcome if isinstance(outcome, Refusal) else Kept(HTTPStatus.OK, msgspec.json.encode(outcome))
+
+    return await once(tx, key, keep)
+
+
+async def tokens(request: Request, opened: Opened | Kept) -> Tokens | Kept:
+    """The tokens of a session; to be called when its transaction has committed, because signing takes its time.
+
+    Under an idempotency key the session was kept, not the tokens: signed again, they are the same.
+    """
     site: Site = request.site
     keyring: access.Keyring = site.lane(access.Keyring)
-    return await keyring.sign(site.keys, site.public_url, opened)
+    if isinstance(opened, Opened):
+        return await keyring.sign(site.keys, site.public_url, opened)
+    if opened.is_refusal:
+        return opened
+    signed = await keyring.sign(site.keys, site.public_url, msgspec.json.decode(opened.body, type=Opened))
+    return Kept(opened.status, msgspec.json.encode(signed), opened.replayed)
 
 
-async def _signed_in(request: Request, email: str, password: str, *, browser: bool) -> Opened | str:
-    site: Site = request.site
-    attempt = await access.try_password(site.pool, site.keys, email, password)
-    async with transaction(site.pool) as tx:
-        # A refusal is carried out of the transaction and raised behind it: what it counted must commit.
-        outcome = await _settled(tx, request, attempt, browser=browser)
-    if isinstance(outcome, Refusal):
-        raise outcome
-    return outcome
+async def _let_in(tx: Tx, request: Request, attempt: access.Attempt) -> Opened | Refusal:
+    player_id = await _judged(tx, request, attempt)
+    if isinstance(player_id, Refusal):
+        return player_id
+    await identity.seen(tx, [player_id])
+    opened = await access.open_session(tx, request.site.keys, Opening(player_id, PASSWORD, OWN_CLIENT, request.agent))
+    await emit(tx, PlayerLoggedIn(player_id=player_id, session_id=opened.session_id, provider=PASSWORD))
+    await audit.record(tx, audit.deed(request, "authn_login_success", "player", player_id, reason=PASSWORD))
+    return opened
 
 
-async def _settled(tx: Tx, request: Request, attempt: access.Attempt, *, browser: bool) -> Opened | str | Refusal:
+async def _judged(tx: Tx, request: Request, attempt: access.Attempt) -> UUID | Refusal:
+    """Who it is; a refusal is returned and not raised, because what it counted must commit."""
     # What is named in the log of an unknown account is a keyed hash: what was typed may be somebody's password.
     account = attempt.account[:8].hex()
     try:
@@ -89,14 +134,4 @@ async def _settled(tx: Tx, request: Request, attempt: access.Attempt, *, browser
         )
         await audit.record(tx, failed)
         return access.SignInFailed().noted()
-    player_id = verdict.player_id
-    await identity.seen(tx, [player_id])
-    opening = Opening(player_id, PASSWORD, OWN_CLIENT, request.agent)
-    if browser:
-        cookie = await access.open_browser_session(tx, opening)
-        await audit.record(tx, audit.deed(request, "authn_login_success", "player", player_id, reason="browser"))
-        return cookie
-    opened = await access.open_session(tx, request.site.keys, opening)
-    await emit(tx, PlayerLoggedIn(player_id=player_id, session_id=opened.session_id, provider=PASSWORD))
-    await audit.record(tx, audit.deed(request, "authn_login_success", "player", player_id, reason=PASSWORD))
-    return opened
+    return verdict.player_id

@@ -6,29 +6,18 @@ from msgspec.structs import replace
 
 from playerbase import access, audit
 from playerbase.access import Opened, RefreshReused, Tokens
-from playerbase.accounts.actions.passwords import tokens
+from playerbase.accounts.actions.passwords import opened_once, tokens
 from playerbase.accounts.model import NoSuchSession
-from playerbase.kit.db import Tx, transaction
-from playerbase.kit.http import Request, Site
+from playerbase.kit.db import Kept, Key, Tx, transaction
+from playerbase.kit.errors import Refusal
+from playerbase.kit.http import Request
 
 
-async def refresh(request: Request, refresh_token: str) -> Tokens:
+async def refresh(request: Request, key: Key | None, refresh_token: str) -> Tokens | Kept:
     """The next tokens of a session; raises TokenInvalid, SessionEnded, RefreshReused, PlayerBarred."""
-    site: Site = request.site
-    async with transaction(site.pool) as tx:
-        session, outcome = await access.refresh_session(tx, site.keys, refresh_token)
-        if session is not None:
-            deed = audit.deed(
-                request, "authn_token_refreshed", "session", session.session_id, player_id=session.player_id
-            )
-            if isinstance(outcome, RefreshReused):
-                deed = replace(deed, action="authn_token_reuse", outcome="refused", reason=outcome.code)
-            elif not isinstance(outcome, Opened):
-                deed = replace(deed, action="authn_token_refused", outcome="refused", reason=outcome.code)
-            await audit.record(tx, deed)
-            if not isinstance(outcome, Opened):
-                outcome.noted()
-    if not isinstance(outcome, Opened):
+    async with transaction(request.site.pool) as tx:
+        outcome = await opened_once(tx, key, lambda: _refreshed(tx, request, refresh_token))
+    if isinstance(outcome, Refusal):
         raise outcome
     return await tokens(request, outcome)
 
@@ -73,3 +62,16 @@ async def end_all(tx: Tx, request: Request) -> int:
     deed = audit.deed(request, "session_ended", "player", player_id, reason="logout_all", after={"ended": ended})
     await audit.record(tx, deed)
     return ended
+
+
+async def _refreshed(tx: Tx, request: Request, refresh_token: str) -> Opened | Refusal:
+    session, outcome = await access.refresh_session(tx, request.site.keys, refresh_token)
+    if session is None:
+        return outcome
+    deed = audit.deed(request, "authn_token_refreshed", "session", session.session_id, player_id=session.player_id)
+    if isinstance(outcome, RefreshReused):
+        deed = replace(deed, action="authn_token_reuse", outcome="refused", reason=outcome.code)
+    elif isinstance(outcome, Refusal):
+        deed = replace(deed, action="authn_token_refused", outcome="refused", reason=outcome.code)
+    await audit.record(tx, deed)
+    return outcome.noted() if isinstance(outcome, Refusal) else outcome

@@ -14,7 +14,7 @@ from playerbase.accounts.events import PlayerLoggedIn, PlayerRegistered
 from playerbase.accounts.model import DeviceLogin, ServerLogin
 from playerbase.kit import tracing
 from playerbase.kit.crypto import Keys, blind
-from playerbase.kit.db import Lane, Tx
+from playerbase.kit.db import Kept, Key, Lane, Tx
 from playerbase.kit.errors import Refusal
 from playerbase.kit.http import Request, Site
 from playerbase.kit.outbox import emit
@@ -60,7 +60,9 @@ class DeviceLogins(Lane[Vouched, Opened]):
         return [next(inside) if is_in else SignInFailed(wrong).noted() for is_in in admitted]
 
 
-async def log_in_by_server(request: Request, wanted: ServerLogin, logins: ServerLogins) -> Tokens:
+async def log_in_by_server(
+    request: Request, key: Key | None, wanted: ServerLogin, logins: ServerLogins
+) -> Tokens | Kept:
     """Sign in, or make on first sight, a player of the calling server's account system; raises PlayerBarred.
 
     Their id counts within the key's game, so keys may be replaced without losing anybody.
@@ -73,10 +75,12 @@ async def log_in_by_server(request: Request, wanted: ServerLogin, logins: Server
         site.keys, subject, name, caller.key_id or OWN_CLIENT, "Game server", audit.deed(request, "", "player", ""),
         tracing.current(),
     )  # fmt: skip
-    return await tokens(request, await logins.put(item))
+    return await tokens(request, await (logins.put_once(item, key) if key else logins.put(item)))
 
 
-async def log_in_by_device(request: Request, wanted: DeviceLogin, logins: DeviceLogins) -> Tokens:
+async def log_in_by_device(
+    request: Request, key: Key | None, wanted: DeviceLogin, logins: DeviceLogins
+) -> Tokens | Kept:
     """Sign in, or make on first sight, a guest; raises SignInFailed if the device has another secret, PlayerBarred."""
     site: Site = request.site
     subject = blind(site.keys, wanted.device_id, purpose="identity/device")
@@ -87,7 +91,7 @@ async def log_in_by_device(request: Request, wanted: DeviceLogin, logins: Device
         site.keys, subject, None, OWN_CLIENT, request.agent, audit.deed(request, "", "player", ""), tracing.current(),
         secret_index=secret,
     )  # fmt: skip
-    return await tokens(request, await logins.put(item))
+    return await tokens(request, await (logins.put_once(item, key) if key else logins.put(item)))
 
 
 async def _let_in(

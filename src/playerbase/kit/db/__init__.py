@@ -1,7 +1,7 @@
 """The database: typed doors, transactions, lanes, migrations, idempotency, invariants."""
 
 from playerbase.kit.db.ahead import follow_clock, set_ahead
-from playerbase.kit.db.idempotency import Kept, Key, KeyReused, KeyTooLong
+from playerbase.kit.db.idempotency import Kept, Key, KeyReused, KeyTooLong, Sealing, once
 from playerbase.kit.db.invariants import broken, invariants
 from playerbase.kit.db.lane import Lane, Queue, QueueFull, Reading
 from playerbase.kit.db.migrate import Migration, MigrationChanged, migrate, migrations, pending, revert
@@ -21,6 +21,7 @@ __all__ = [
     "Queue",
     "QueueFull",
     "Reading",
+    "Sealing",
     "Tx",
     "after_commit",
     "broken",
@@ -28,6 +29,7 @@ __all__ = [
     "invariants",
     "migrate",
     "migrations",
+    "once",
     "open_pool",
     "pending",
     "promised",

@@ -3,15 +3,42 @@
 IETF draft-ietf-httpapi-idempotency-key-header: same key and request, same answer; other request, 422; running, 409.
 """
 
+import hashlib
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
+from playerbase.kit import clock
+from playerbase.kit.crypto import Keys, open_sealed, seal
+from playerbase.kit.db.pool import promised, take_back
 from playerbase.kit.db.sql import Tx, sql
 from playerbase.kit.errors import Conflict, Invalid, Refusal, Unauthenticated, Unavailable
 
+Unkept = TypeVar("Unkept")
+
 KEY_CHARACTERS_MAX = 255
 KEPT_DAYS = 7  # As long as a client that was offline over a weekend may come back and retry.
+
+
+class Sealing(msgspec.Struct, frozen=True):
+    """How an answer that holds secrets is kept: only who knows the key reads it, and its hash alone is stored."""
+
+    keys: Keys
+    clear_key: str
+
+    def sealed(self, body: bytes) -> bytes:
+        """The body as it may be stored."""
+        return seal(self.keys, body, table="kit.idempotency", column="body", row=self._row())
+
+    def opened(self, body: bytes) -> bytes:
+        """What ``sealed`` sealed under the same key."""
+        return open_sealed(self.keys, body, table="kit.idempotency", column="body", row=self._row())
+
+    def _row(self) -> str:
+        return hashlib.sha256(b"idempotency " + self.clear_key.encode()).hexdigest()
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -20,6 +47,7 @@ class Key(msgspec.Struct, frozen=True):
     scope: str
     key: str
     fingerprint: bytes
+    sealing: Sealing | None = None
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -70,7 +98,7 @@ async def take_turns(tx: Tx, keys: list[Key]) -> list[bool]: ...
 @sql
 async def recall(tx: Tx, keys: list[Key]) -> list[Recalled]: ...
 @sql
-async def keep(tx: Tx, keys: list[Key], kept: list[Kept], now: datetime) -> None: ...
+async def write_kept(tx: Tx, keys: list[Key], kept: list[Kept], now: datetime) -> None: ...
 @sql
 async def forget_kept(tx: Tx, before: datetime, count: int) -> list[str]: ...
 
@@ -82,11 +110,52 @@ async def replays(tx: Tx, keys: list[Key]) -> dict[int, Kept | Refusal]:
         position: KeyRunning(retry_after=1) for position, mine in enumerate(turns) if not mine
     }
     for known in await recall(tx, keys):
-        if known.fingerprint != keys[known.position].fingerprint:
+        key = keys[known.position]
+        if known.fingerprint != key.fingerprint:
             found[known.position] = KeyReused()
         else:
-            found[known.position] = Kept(known.status, known.body, replayed=True)
+            body = key.sealing.opened(known.body) if key.sealing else known.body
+            found[known.position] = Kept(known.status, body, replayed=True)
     return found
+
+
+async def keep(tx: Tx, keys: list[Key], answers: list[Kept]) -> None:
+    """Keep these answers, in order, in the transaction that makes them true."""
+    sealed = [
+        replace(answer, body=key.sealing.sealed(answer.body)) if key.sealing else answer
+        for key, answer in zip(keys, answers, strict=True)
+    ]
+    await write_kept(tx, keys, sealed, clock.now())
+
+
+async def once(tx: Tx, key: Key, do: Callable[[], Awaitable[Kept | Unkept]]) -> Kept | Unkept:
+    """The answer kept for this key, or what ``do`` returns or refuses, kept; what is no Kept is returned and forgotten.
+
+    A refusal that is kept undoes what ``do`` wrote. Raises KeyReused, KeyRunning, and refusals that are not for good.
+    """
+    known = (await replays(tx, [key])).get(0)
+    if isinstance(known, Refusal):
+        raise known
+    if known is not None:
+        return known
+    before = promised(tx)
+    savepoint = tx.transaction()
+    await savepoint.start()
+    try:
+        result = await do()
+    except Refusal as refusal:
+        if not is_kept(refusal):
+            raise
+        await savepoint.rollback()
+        take_back(tx, before)
+        answer = kept_refusal(refusal)
+    else:
+        await savepoint.commit()
+        if not isinstance(result, Kept):
+            return result
+        answer = result
+    await keep(tx, [key], [answer])
+    return answer
 
 
 def is_kept(outcome: object) -> bool:

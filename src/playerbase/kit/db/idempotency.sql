@@ -11,7 +11,7 @@ select asked.position::int - 1, kept.fingerprint, kept.status, kept.body
 from unnest(:keys.scope::text[], :keys.key::text[]) with ordinality as asked(scope, key, position)
     join kit.idempotency as kept using (scope, key);
 
--- keep
+-- write_kept
 insert into kit.idempotency (scope, key, fingerprint, status, body, kept_at)
 select scope, key, fingerprint, status, body, :now
 from unnest(:keys.scope::text[], :keys.key::text[], :keys.fingerprint::bytea[], :kept.status::int[], :kept.body::bytea[])

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 import asyncpg
 import msgspec
 
-from playerbase.kit import clock, metrics
+from playerbase.kit import metrics
 from playerbase.kit.db.idempotency import Kept, Key, is_kept, keep, kept_refusal, replays
 from playerbase.kit.db.pool import DatabaseAway, Pool, reading, transaction
 from playerbase.kit.db.sql import Db, Tx
@@ -174,7 +174,7 @@ class Lane(Generic[Item, Outcome]):
                 keys.append(key)
                 answers.append(kept)
         if keys:
-            await keep(tx, keys, answers, clock.now())
+            await keep(tx, keys, answers)
         return [settled[at] for at in range(len(batch))]
 
     async def _committed(self, tx: Tx, batch: list[Queue]) -> list[Outcome | Refusal]:

@@ -154,9 +154,9 @@ class Gateway:
     async def _taken_in(self, request: Request, scope: MutableMapping[str, Any], receive: Receive) -> Answer:
         raw_path: bytes | None = scope.get("raw_path")
         check_head(request, scope["headers"], raw_path)
-        request.body = await read_body(request, receive)
         if self._running > RUNNING_MAX:
             raise Overloaded(retry_after=1)
+        request.body = await read_body(request, receive)
         methods, request.params = self._router.find(request.path, raw_path)
         if methods is None:
             if request.method == "OPTIONS" and b"origin" in request.headers:

@@ -19,10 +19,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from playerbase.kit import clock
 from playerbase.kit.crypto import Keys
-from playerbase.kit.db import Db, Kept, Key, KeyTooLong, Lane, Pool, Reading, Tx, reading, transaction
-from playerbase.kit.db.idempotency import is_kept, keep, kept_refusal, replays
+from playerbase.kit.db import Db, Kept, Key, KeyTooLong, Lane, Pool, Reading, Sealing, Tx, once, reading, transaction
 from playerbase.kit.db.pool import DatabaseAway
 from playerbase.kit.errors import Invalid, Refusal
 from playerbase.kit.http import faults, keeping
@@ -325,31 +323,18 @@ class Endpoint:
 
     async def _once(self, tx: Tx, key: Key, values: dict[str, Any], request: Request) -> Kept | Answer:
         """Run under an idempotency key: the kept answer, or a new one kept in the same transaction."""
-        known = (await replays(tx, [key])).get(0)
-        if isinstance(known, Refusal):
-            raise known
-        if known is not None:
-            return known
-        savepoint = tx.transaction()
-        await savepoint.start()
-        try:
-            result = await self.route.function(**values)
-        except Refusal as refusal:
-            if not is_kept(refusal):
+
+        async def do() -> Kept | Answer:
+            try:
+                result = await self.route.function(**values)
+            except Refusal as refusal:
+                request.refusal = refusal
                 raise
-            await savepoint.rollback()
-            request.refusal = refusal
-            kept = kept_refusal(refusal)
-        else:
-            await savepoint.commit()
             if isinstance(result, Answer) and (result.headers or result.stream is not None or result.media != JSON):
                 return result  # Kept are a status and a body; what sets cookies or streams is done again.
-            kept = self._kept(result)
-        body = kept.body
-        if self.route.is_secret:
-            body = keeping.seal(request.site.keys, request.idempotency or "", kept.body)
-        await keep(tx, [key], [Kept(kept.status, body)], clock.now())
-        return kept
+            return self._kept(result)
+
+        return await once(tx, key, do)
 
     def _kept(self, result: Any) -> Kept:
         if isinstance(result, Answer):
@@ -370,20 +355,19 @@ class Endpoint:
         asked = _encode([request.params, request.query_string.decode("latin-1"), values.get("body")])
         # Keyed, because a password could be guessed from the bare hash of what was asked.
         fingerprint = hmac.digest(keys.subkey("idempotency"), asked, "sha256")
-        name = hashlib.sha256(text.encode()).hexdigest() if self.route.is_secret else text
         # By operation, not by path: one function on two paths is one thing to do.
-        return Key(f"{request.caller.subject} {self.route.name}", name, fingerprint)
+        scope = f"{request.caller.subject} {self.route.name}"
+        if self.route.is_secret:
+            return Key(scope, hashlib.sha256(text.encode()).hexdigest(), fingerprint, Sealing(keys, text))
+        return Key(scope, text, fingerprint)
 
     def _answer(self, request: Request, result: Any) -> Answer:
         if isinstance(result, Answer):
             return result
         if isinstance(result, Kept):
-            body = result.body
-            if result.replayed and self.route.is_secret:
-                body = keeping.unseal(request.site.keys, request.idempotency or "", body)
             # A lane need not know with which success its route answers.
             status = self.route.status if result.status == HTTPStatus.OK else result.status
-            return keeping.answer(Kept(status, body, result.replayed), request)
+            return keeping.answer(Kept(status, result.body, result.replayed), request)
         if result is None:
             return Answer(b"", status=204)
         if isinstance(result, str):
