@@ -1,15 +1,16 @@
 """A real Chromium, and a real server for it to visit."""
 
+import os
 import shutil
 import socket
-import threading
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
@@ -153,19 +154,24 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(app: Any, port: int) -> Iterator[None]:
-    """The app on a port of this machine, in a thread with a loop of its own."""
-    server = uvicorn.Server(
-        uvicorn.Config(app, host="127.0.0.1", port=port, log_level="critical", ws="none", timeout_graceful_shutdown=1)
+def served(environ: dict[str, str], port: int) -> Iterator[None]:
+    """The app on a port of this machine, in a process of its own: a process has one clock, and it follows the app's."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "playerbase", "serve"],
+        env={**os.environ, **environ, "HOST": "127.0.0.1", "PORT": str(port)},
+        stdout=subprocess.DEVNULL,
     )
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
     ends_at = time.monotonic() + WAIT_SECONDS
-    while not server.started:
-        assert thread.is_alive()
-        assert time.monotonic() < ends_at
     try:
+        while not _listens(port):
+            assert process.poll() is None
+            assert time.monotonic() < ends_at
         yield
     finally:
-        server.should_exit = True
-        thread.join(WAIT_SECONDS)
+        process.terminate()
+        process.wait(WAIT_SECONDS)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as tried:
+        return tried.connect_ex(("127.0.0.1", port)) == 0

@@ -25,15 +25,14 @@ async def house(
     port, folder = free_port(), tmp_path_factory.mktemp("console")
     join = "&" if "?" in redis_server else "?"
     async with new_database(server, copy_of=urlsplit(migrated).path[1:]) as dsn:
-        told = settings.read(
-            {
-                "DATABASE_URL": dsn,
-                "REDIS_URL": f"{redis_server}{join}db=15",
-                "PUBLIC_URL": f"http://127.0.0.1:{port}",
-                "PLAYERBASE_SECRET": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
-                "PLAYERBASE_HOME": str(folder),
-            }
-        )
+        environ = {
+            "DATABASE_URL": dsn,
+            "REDIS_URL": f"{redis_server}{join}db=15",
+            "PUBLIC_URL": f"http://127.0.0.1:{port}",
+            "PLAYERBASE_SECRET": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+            "PLAYERBASE_HOME": str(folder),
+        }
+        told = settings.read(environ)
         keys = Keys.derive(told.secret)
         app.configure(told, keys)
         pool = await open_pool(dsn)
@@ -42,7 +41,7 @@ async def house(
         await app.drain(pool)
         for category in ("login", "auth", "open", "console", "refused"):
             await pool.execute(UNLIMITED, category)
-        with served(app.create(told), port):
+        with served(environ, port):
             yield made
         await pool.close()
 
