@@ -37,8 +37,8 @@ def installation() -> Iterator[Installation]:
         log = home / "bench.log"
         began = time.monotonic()
         with log.open("wb") as out:
-            process = subprocess.Popen(  # noqa: S603 - our own program
-                [sys.executable, "-m", "playerbase", "up", "--port", str(engines.free_port("127.0.0.1", 8080))],
+            process = subprocess.Popen(
+                [sys.executable, "-m", "playerbase", "up"],
                 env=environ, stdout=out, stderr=subprocess.STDOUT,
             )  # fmt: skip
         try:

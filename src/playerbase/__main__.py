@@ -43,7 +43,11 @@ def _parser() -> argparse.ArgumentParser:
         "--port", type=int, default=None, help="the port to listen on (default: 8080, or the next free one)"
     )
     _only(up)
-    _only(command("serve", _serve, "Answer requests: one API process."))
+    serve = command("serve", _serve, "Answer requests: one API process.")
+    serve.add_argument(
+        "--listener", type=int, default=None, help="the number of a listening socket inherited from `up`"
+    )
+    _only(serve)
     _only(command("work", _work, "React to events and do jobs: one worker process."))
     command("migrate", _migrate, "Bring the database's schema up to date.")
     command("prepare", _prepare, "Migrate, subscribe, and on the first start make the operator; prints JSON for `up`.")
@@ -75,6 +79,8 @@ def _up(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    import socket  # noqa: PLC0415
+
     import uvicorn  # noqa: PLC0415
 
     from playerbase import app  # noqa: PLC0415
@@ -102,7 +108,7 @@ def _serve(options: argparse.Namespace) -> int:
             backlog=2048,
         )
     )
-    server.run()
+    server.run(None if options.listener is None else [socket.socket(fileno=options.listener)])
     return 0 if server.started else 1
 
 

@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -11,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from playerbase.kit import engines
-from playerbase.settings import read
+from playerbase.settings import SettingWrong, read
 
 HOST, PORT = "127.0.0.1", 8080
 LOG_BYTES_MAX = 50_000_000
@@ -23,7 +24,9 @@ def run(options: argparse.Namespace) -> int:
     with engines.claim(home) as claim:
         running: list[engines.Engine] = []
         try:
-            environ = {**os.environ, **_surroundings(home, options)}
+            host = options.host or os.environ.get("HOST", HOST)
+            listener = _listener(host, options.port)
+            environ = {**os.environ, **_surroundings(home, host, listener.getsockname()[1])}
             if not options.logs:
                 environ["PLAYERBASE_LOG"] = str(_log_file(home))
             if "DATABASE_URL" not in os.environ:
@@ -45,8 +48,13 @@ def run(options: argparse.Namespace) -> int:
         only = ["--only", ",".join(sorted(options.only))] if options.only else []
         python = [sys.executable, "-m", "playerbase"]
         children = [
+            # It is given our socket: whoever calls while the API is started again waits, and is not turned away.
             engines.Child(
-                "The API", [*python, "serve", *only], environ, lambda: engines.answers(settings.host, settings.port)
+                "The API",
+                [*python, "serve", "--listener", str(listener.fileno()), *only],
+                environ,
+                lambda: engines.answers(settings.host, settings.port),
+                [listener.fileno()],
             ),
             engines.Child("The worker", [*python, "work", *only], environ),
         ]
@@ -90,13 +98,21 @@ def embedded() -> Iterator[Mapping[str, str]]:
         }
 
 
-def _surroundings(home: Path, options: argparse.Namespace) -> dict[str, str]:
+def _listener(host: str, asked: int | None) -> socket.socket:
+    """Where the API is to listen: on the port that was asked for, or on the usual one or the next that is free."""
+    told = str(asked or os.environ.get("PORT", PORT))
+    try:
+        port = int(told)
+        return engines.listen_on(host, port) if asked else engines.listen(host, port)
+    except (ValueError, OverflowError):
+        raise SettingWrong(f"PORT is {told!r}; give it a number from 1 to 65535.") from None
+    except OSError as fault:
+        raise engines.CannotStart(f"Cannot listen on {host} port {told}: {fault.strerror}. Choose another.") from None
+
+
+def _surroundings(home: Path, host: str, port: int) -> dict[str, str]:
     """What the environment does not say; in production everything but the data's place has to be said."""
-    host = options.host or os.environ.get("HOST", HOST)
-    port = str(options.port or os.environ.get("PORT", PORT))
-    if not options.port and port.isdecimal():  # What is no number is for the settings to refuse.
-        port = str(engines.free_port(host, int(port)))
-    found = {"PLAYERBASE_HOME": str(home), "HOST": host, "PORT": port}
+    found = {"PLAYERBASE_HOME": str(home), "HOST": host, "PORT": str(port)}
     if os.environ.get("PLAYERBASE_ENV") != "production":
         found["PLAYERBASE_SECRET"] = os.environ.get("PLAYERBASE_SECRET") or engines.secret(home)
         found["PUBLIC_URL"] = os.environ.get("PUBLIC_URL") or f"http://{host}:{port}"

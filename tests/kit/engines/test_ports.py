@@ -4,6 +4,8 @@ import socket
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
+import pytest
+
 from playerbase.kit import engines
 
 
@@ -21,10 +23,13 @@ class Healthy(BaseHTTPRequestHandler):
 def test_a_taken_port_is_passed_over() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         usual = taken.getsockname()[1]
-        chosen = engines.free_port("127.0.0.1", usual)
-        assert chosen != usual
-        socket.create_server(("127.0.0.1", chosen)).close()
-    assert engines.free_port("127.0.0.1", usual) == usual
+        with engines.listen("127.0.0.1", usual) as first, engines.listen("127.0.0.1", usual) as second:
+            chosen = {listener.getsockname()[1] for listener in (first, second)}
+            assert len(chosen | {usual}) == 3, "what is chosen is held at once"
+        with pytest.raises(OSError, match="in use"):
+            engines.listen_on("127.0.0.1", usual)
+    with engines.listen("127.0.0.1", usual) as free:
+        assert free.getsockname()[1] == usual
 
 
 def test_only_an_answer_of_200_counts() -> None:

@@ -56,6 +56,7 @@ class Kept(msgspec.Struct, frozen=True):
     status: int
     body: bytes
     replayed: bool = False
+    refusal: Refusal | None = None  # What was refused just now; known to nobody at a replay.
 
     @property
     def is_refusal(self) -> bool:
@@ -168,4 +169,4 @@ def is_kept(outcome: object) -> bool:
 def kept_refusal(refusal: Refusal) -> Kept:
     """A refusal decided under the key's lock is an answer like any other: a retry must not succeed by luck."""
     record = KeptRefusal(refusal.code, refusal.title(), str(refusal), refusal.members)
-    return Kept(refusal.status, msgspec.json.encode(record, enc_hook=str))
+    return Kept(refusal.status, msgspec.json.encode(record, enc_hook=str), refusal=refusal)

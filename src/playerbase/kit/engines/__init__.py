@@ -3,7 +3,7 @@
 from playerbase.kit.engines.engine import Engine
 from playerbase.kit.engines.home import AlreadyRunning, CannotStart, Claim, claim, home, secret, throwaway_home
 from playerbase.kit.engines.lifeline import follow_parent
-from playerbase.kit.engines.ports import answers, free_port
+from playerbase.kit.engines.ports import answers, listen, listen_on
 from playerbase.kit.engines.postgres import postgres
 from playerbase.kit.engines.progress import say, step
 from playerbase.kit.engines.redis import redis
@@ -18,8 +18,9 @@ __all__ = [
     "answers",
     "claim",
     "follow_parent",
-    "free_port",
     "home",
+    "listen",
+    "listen_on",
     "postgres",
     "redis",
     "say",

@@ -1,19 +1,31 @@
-"""Ports: which is free, and whether somebody answers on it."""
+"""Ports: to listen on one that is free, and whether somebody answers on it."""
 
 import errno
 import socket
 
+BACKLOG = 2_048
 NEIGHBOURS = 100  # How many ports after the usual one are tried before the kernel picks any.
 
 
-def free_port(host: str, usual: int) -> int:
-    """The usual port of this host, or the next one nobody listens on; raises OSError for a host that is not ours."""
+def listen(host: str, usual: int) -> socket.socket:
+    """A listener on the usual port of this host, or on the next one nobody listens on.
+
+    Held from the moment it is chosen, so that two who start at once do not choose the same. Raises OSError for a host
+    that is not ours.
+    """
     for port in range(usual, min(usual + NEIGHBOURS, 65536)):
-        if _is_free(host, port):
-            return port
-    with socket.create_server((host, 0), family=_family(host)) as listener:
-        chosen: int = listener.getsockname()[1]
-    return chosen
+        try:
+            return listen_on(host, port)
+        except OSError as fault:
+            # A port below 1024 that this account may not have is as good as taken.
+            if fault.errno not in {errno.EADDRINUSE, errno.EACCES}:
+                raise
+    return listen_on(host, 0)
+
+
+def listen_on(host: str, port: int) -> socket.socket:
+    """A listener on this very port; raises OSError when it cannot be had."""
+    return socket.create_server((host, port), family=_family(host), backlog=BACKLOG)
 
 
 def answers(host: str, port: int, path: str = "/health") -> bool:
@@ -25,17 +37,6 @@ def answers(host: str, port: int, path: str = "/health") -> bool:
             return connection.recv(12)[9:] == b"200"
     except OSError:
         return False
-
-
-def _is_free(host: str, port: int) -> bool:
-    try:
-        socket.create_server((host, port), family=_family(host)).close()
-    except OSError as fault:
-        # A port below 1024 that this account may not have is as good as taken.
-        if fault.errno in {errno.EADDRINUSE, errno.EACCES}:
-            return False
-        raise
-    return True
 
 
 def _family(host: str) -> socket.AddressFamily:

@@ -24,12 +24,16 @@ STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Child(NamedTuple):
-    """A process to keep running. `env` is its whole environment, ours when None; `ready` says that it does its work."""
+    """A process to keep running. `env` is its whole environment, ours when None; `ready` says that it does its work.
+
+    What is in `fds` stays open in it under the same number, each time it is started.
+    """
 
     name: str
     argv: Sequence[str]
     env: Mapping[str, str] | None = None
     ready: Callable[[], bool] | None = None
+    fds: Sequence[int] = ()
 
 
 def supervise(
@@ -124,7 +128,7 @@ class _ChildWatch(_Watch):
             self._child.argv,
             env={**environment, lifeline.VARIABLE: str(self._inherited[0])},
             stdin=subprocess.DEVNULL,
-            pass_fds=self._inherited,
+            pass_fds=(*self._inherited, *self._child.fds),
             start_new_session=True,
         )
 

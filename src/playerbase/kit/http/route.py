@@ -22,7 +22,7 @@ import msgspec
 from playerbase.kit.crypto import Keys
 from playerbase.kit.db import Db, Kept, Key, KeyTooLong, Lane, Pool, Reading, Sealing, Tx, once, reading, transaction
 from playerbase.kit.db.pool import DatabaseAway
-from playerbase.kit.errors import Invalid, Refusal
+from playerbase.kit.errors import Invalid
 from playerbase.kit.http import faults, keeping
 from playerbase.kit.http.caller import Caller, Policy
 from playerbase.kit.http.cursor import Cursors
@@ -312,7 +312,7 @@ class Endpoint:
             values[inputs.connection] = tx
             if key is None:
                 return self._answer(request, await route.function(**values))
-            kept = await self._once(tx, key, values, request)
+            kept = await self._once(tx, key, values)
         return self._answer(request, kept)
 
     async def _read(self, request: Request, values: dict[str, Any]) -> Answer:
@@ -321,15 +321,11 @@ class Endpoint:
             values[self.inputs.connection] = db
             return self._answer(request, await self.route.function(**values))
 
-    async def _once(self, tx: Tx, key: Key, values: dict[str, Any], request: Request) -> Kept | Answer:
+    async def _once(self, tx: Tx, key: Key, values: dict[str, Any]) -> Kept | Answer:
         """Run under an idempotency key: the kept answer, or a new one kept in the same transaction."""
 
         async def do() -> Kept | Answer:
-            try:
-                result = await self.route.function(**values)
-            except Refusal as refusal:
-                request.refusal = refusal
-                raise
+            result = await self.route.function(**values)
             if isinstance(result, Answer) and (result.headers or result.stream is not None or result.media != JSON):
                 return result  # Kept are a status and a body; what sets cookies or streams is done again.
             return self._kept(result)
@@ -365,6 +361,7 @@ class Endpoint:
         if isinstance(result, Answer):
             return result
         if isinstance(result, Kept):
+            request.refusal = result.refusal
             # A lane need not know with which success its route answers.
             status = self.route.status if result.status == HTTPStatus.OK else result.status
             return keeping.answer(Kept(status, result.body, result.replayed), request)
