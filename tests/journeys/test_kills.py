@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from itertools import cycle
 
 import asyncpg
+import httpx
 import pytest
 
 from playerbase.demo import fixtures, replay
@@ -56,6 +57,15 @@ async def test_whatever_is_killed_nothing_is_lost_and_nothing_doubled(there: Ins
 
     await until_settled(there.dsn)
     assert await ratings(there.dsn) == elo(fixtures()[-MATCHES:])
+
+
+async def test_who_calls_while_the_api_is_started_again_waits_and_is_answered(there: Installation) -> None:
+    async with httpx.AsyncClient(base_url=there.url, timeout=20) as client:
+        assert (await client.get("/health")).status_code == 200
+        there.kill("serve")
+    async with httpx.AsyncClient(base_url=there.url, timeout=20) as client:
+        answers = await asyncio.gather(*(client.get("/health") for _ in range(10)))
+    assert {answer.status_code for answer in answers} == {200}
 
 
 async def test_the_next_start_after_everything_was_killed_recovers() -> None:
