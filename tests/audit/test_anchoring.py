@@ -138,12 +138,14 @@ async def test_the_command_says_what_it_found(
     assert f"EDITED: chain {CHAIN}, row 4, entry {entry_id} of " in said
 
 
-async def test_the_command_warns_without_anchors(
+async def test_without_anchors_nothing_is_proved(
     pool: Pool, told: settings.Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await fill(pool, 1)
-    assert await audit.verify_command(told) == 0
-    assert "There are no anchors" in capsys.readouterr().out
+    assert await audit.verify_command(told) == 1
+    said = capsys.readouterr().out
+    assert "NOT proved: there are no anchors" in said
+    assert "is whole" not in said
 
 
 def test_actors_are_spread_over_the_chains() -> None:
