@@ -4,7 +4,22 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from playerbase.identity import store
-from playerbase.identity.model import Arrival, Claim, IdentityTaken, Player, PlayerGone, Status, Tally
+from playerbase.identity.model import (
+    Arrival,
+    Claim,
+    IdentityTaken,
+    LastWay,
+    Link,
+    LinkedAlready,
+    MergeRequest,
+    NoSuchRequest,
+    NotLinked,
+    Player,
+    PlayerGone,
+    Status,
+    Tally,
+    Way,
+)
 from playerbase.kit import clock, ids
 from playerbase.kit.db import Db, Tx
 
@@ -43,13 +58,75 @@ async def tally_since(db: Db, since: datetime) -> Tally:
     return await store.tally_since(db, since, ids.first_at(since - clock.offset()))
 
 
-async def link(tx: Tx, player_id: UUID, provider: str, subject: bytes) -> None:
+async def link(
+    tx: Tx, player_id: UUID, provider: str, subject: bytes, *, sealed: bytes | None = None, by: str = "player"
+) -> None:
     """Let the player sign in by this subject of a provider; raises IdentityTaken if it belongs to anybody.
 
     The subject is the provider's immutable id, or a keyed stand-in of it where it is personal.
     """
     if await store.add_identity(tx, provider, subject, player_id, clock.now()) is None:
         raise IdentityTaken(provider=provider)
+    if sealed is not None:
+        await store.seal_identity(tx, provider, subject, sealed)
+    await store.note_links(tx, [ids.uuid7()], [player_id], provider, "linked", by, clock.now())
+
+
+async def link_once(
+    tx: Tx, player_id: UUID, provider: str, subject: bytes, *, sealed: bytes | None = None, by: str = "player"
+) -> bool:
+    """The same for a provider of whom a player has one account at most; False if it was linked before.
+
+    Raises LinkedAlready if another one is, IdentityTaken with the ``owner`` if it is somebody else's.
+    """
+    await store.lock_player(tx, player_id)
+    mine = {way.subject for way in await store.ways(tx, player_id) if way.provider == provider}
+    if subject in mine:
+        return False
+    if mine:
+        raise LinkedAlready(provider=provider)
+    await link(tx, player_id, provider, subject, sealed=sealed, by=by)
+    return True
+
+
+async def unlink(tx: Tx, player_id: UUID, provider: str, *, by: str = "player") -> None:
+    """Let the player no longer sign in by this provider; raises NotLinked, LastWay if it is all they have."""
+    await store.lock_player(tx, player_id)
+    have = {way.provider for way in await store.ways(tx, player_id)}
+    if provider not in have:
+        raise NotLinked(provider=provider)
+    if have == {provider}:
+        raise LastWay(provider=provider)
+    await store.drop_identities(tx, player_id, provider)
+    await store.note_links(tx, [ids.uuid7()], [player_id], provider, "unlinked", by, clock.now())
+
+
+async def ways(db: Db, player_id: UUID) -> list[Way]:
+    """Every way the player signs in, the oldest first."""
+    return await store.ways(db, player_id)
+
+
+async def links(db: Db, player_id: UUID, before: UUID | None, count: int) -> list[Link]:
+    """What was linked and unlinked, the latest first."""
+    return await store.links(db, player_id, before, count)
+
+
+async def ask_to_merge(tx: Tx, *, asked_by: UUID, owner_id: UUID, provider: str) -> UUID:
+    """Note that somebody showed that an identity of another account is theirs; the id of the one open request."""
+    return await store.ask_to_merge(tx, ids.uuid7(), asked_by, owner_id, provider, clock.now())
+
+
+async def merge_requests(db: Db, state: str, before: UUID | None, count: int) -> list[MergeRequest]:
+    """Requests in one state, or all, the latest first."""
+    return await store.merge_requests(db, state, before, count)
+
+
+async def decline_merge(tx: Tx, request_id: UUID, *, by: str, why: str) -> MergeRequest:
+    """Leave two accounts two; raises NoSuchRequest if it is not open."""
+    decided = await store.decide_merge(tx, request_id, "declined", by, why, clock.now())
+    if decided is None:
+        raise NoSuchRequest
+    return decided
 
 
 async def find(db: Db, provider: str, subject: bytes) -> UUID | None:
@@ -80,6 +157,8 @@ async def arrive(tx: Tx, provider: str, subjects: list[bytes]) -> dict[bytes, Ar
     for claim in claims:
         if claim.subject in made:
             arrivals[claim.subject] = Arrival(claim.player_id, is_new=True, status=Status.ACTIVE)
+    if new := [claim.player_id for claim in claims if claim.subject in made]:
+        await store.note_links(tx, [ids.uuid7() for _ in new], new, provider, "linked", "first sign-in", now)
     if lost := [claim.subject for claim in claims if claim.subject not in made]:
         # Somebody else made them while this waited; what they committed can be read now.
         for known in await store.find_all(tx, provider, lost):

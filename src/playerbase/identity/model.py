@@ -56,8 +56,58 @@ class Known(msgspec.Struct, frozen=True):
     status: Status
 
 
+class Way(msgspec.Struct, frozen=True):
+    """A way a player signs in; ``sealed`` is what the provider calls them, of use to who holds the keys."""
+
+    provider: str
+    subject: bytes
+    linked_at: datetime
+    last_used_at: datetime
+    sealed: bytes | None
+
+
+class Link(msgspec.Struct, frozen=True):
+    """Something that happened to a player's ways of signing in."""
+
+    link_id: UUID
+    provider: str
+    what: str
+    by: str
+    at: datetime
+
+
+class MergeRequest(msgspec.Struct, frozen=True):
+    """Somebody with two accounts, who asks for one; staff decides."""
+
+    request_id: UUID
+    asked_by: UUID
+    owner_id: UUID
+    provider: str
+    state: str
+    asked_at: datetime
+    decided_at: datetime | None
+    decided_by: str | None
+    why: str | None
+
+
 class IdentityTaken(Conflict):
     """This way of signing in already belongs to a player."""
+
+
+class LinkedAlready(Conflict):
+    """Another account of this provider is linked already; unlink it first."""
+
+
+class NotLinked(NotFound):
+    """No account of this provider is linked."""
+
+
+class LastWay(Conflict):
+    """This is the only way left to sign in; link another one first."""
+
+
+class NoSuchRequest(NotFound):
+    """There is no such open request to merge."""
 
 
 class PlayerGone(NotFound):

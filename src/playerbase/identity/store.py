@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from playerbase.identity.model import Claim, Known, Player, Tally
+from playerbase.identity.model import Claim, Known, Link, MergeRequest, Player, Tally, Way
 from playerbase.kit.db import Db, Tx, sql
 
 
@@ -35,3 +35,27 @@ async def touch_identities(tx: Tx, provider: str, subjects: list[bytes], now: da
 async def touch_players(tx: Tx, player_ids: list[UUID], now: datetime, before: datetime) -> None: ...
 @sql
 async def set_status(tx: Tx, player_id: UUID, status: str) -> str | None: ...
+@sql
+async def ways(db: Db, player_id: UUID) -> list[Way]: ...
+@sql
+async def lock_player(tx: Tx, player_id: UUID) -> UUID | None: ...
+@sql
+async def seal_identity(tx: Tx, provider: str, subject: bytes, sealed: bytes) -> None: ...
+@sql
+async def drop_identities(tx: Tx, player_id: UUID, provider: str) -> list[bytes]: ...
+@sql
+async def note_links(
+    tx: Tx, link_ids: list[UUID], player_ids: list[UUID], provider: str, what: str, by: str, now: datetime
+) -> None: ...
+@sql
+async def links(db: Db, player_id: UUID, before: UUID | None, count: int) -> list[Link]: ...
+@sql
+async def ask_to_merge(
+    tx: Tx, request_id: UUID, asked_by: UUID, owner_id: UUID, provider: str, now: datetime
+) -> UUID: ...
+@sql
+async def merge_requests(db: Db, state: str, before: UUID | None, count: int) -> list[MergeRequest]: ...
+@sql
+async def decide_merge(
+    tx: Tx, request_id: UUID, state: str, by: str, why: str, now: datetime
+) -> MergeRequest | None: ...

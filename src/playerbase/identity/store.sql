@@ -87,3 +87,54 @@ set status = :status
 from (select player_id, status from identity.players where player_id = :player_id for update) as old
 where new.player_id = old.player_id
 returning old.status;
+
+-- ways
+select provider, subject, linked_at, last_used_at, sealed
+from identity.identities
+where player_id = :player_id
+order by linked_at, provider, subject;
+
+-- lock_player
+-- Whoever changes the ways somebody signs in does it alone: of two who unlink the last two at once, one finds one left.
+select player_id from identity.players where player_id = :player_id for update;
+
+-- seal_identity
+update identity.identities set sealed = :sealed where provider = :provider and subject = :subject;
+
+-- drop_identities
+delete from identity.identities where player_id = :player_id and provider = :provider returning subject;
+
+-- note_links
+insert into identity.links (link_id, player_id, provider, what, by, at)
+select link_id, player_id, :provider, :what, :by, :now
+from unnest(:link_ids::uuid[], :player_ids::uuid[]) as fresh(link_id, player_id);
+
+-- links
+-- Latest first.
+select link_id, provider, what, by, at
+from identity.links
+where player_id = :player_id and (:before::uuid is null or link_id < :before)
+order by link_id desc
+limit :count;
+
+-- ask_to_merge
+-- The request that is open already, or this one.
+insert into identity.merge_requests (request_id, asked_by, owner_id, provider, asked_at)
+values (:request_id, :asked_by, :owner_id, :provider, :now)
+on conflict (asked_by, owner_id) where state = 'open' do update set provider = excluded.provider
+returning request_id;
+
+-- merge_requests
+-- Latest first.
+select request_id, asked_by, owner_id, provider, state, asked_at, decided_at, decided_by, why
+from identity.merge_requests
+where (:state = '' or state = :state) and (:before::uuid is null or request_id < :before)
+order by request_id desc
+limit :count;
+
+-- decide_merge
+-- No row if it is not open any more.
+update identity.merge_requests
+set state = :state, decided_at = :now, decided_by = :by, why = :why
+where request_id = :request_id and state = 'open'
+returning request_id, asked_by, owner_id, provider, state, asked_at, decided_at, decided_by, why;

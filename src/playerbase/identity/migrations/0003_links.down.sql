@@ -1,0 +1,2 @@
+drop table identity.merge_requests, identity.links;
+alter table identity.identities drop column sealed;
