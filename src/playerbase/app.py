@@ -20,6 +20,7 @@ import playerbase.ladder.routes
 import playerbase.matches.pages
 import playerbase.matches.routes
 import playerbase.platform.routes
+import playerbase.portal.pages
 import playerbase.profiles.pages
 import playerbase.profiles.routes
 from playerbase import access, accounts, audit, ladder, matches, schema
@@ -61,6 +62,7 @@ ROUTES = routes_in(
     playerbase.ladder.routes,
     playerbase.audit.routes,
     *playerbase.console.pages.HANDLERS,
+    *playerbase.portal.pages.HANDLERS,
     playerbase.profiles.pages,
     playerbase.matches.pages,
     playerbase.ladder.pages,

@@ -63,7 +63,7 @@ from playerbase.access.model import (
     TwoCredentials,
     Verdict,
 )
-from playerbase.access.rules import PERMISSIONS, ROLES
+from playerbase.access.rules import PERMISSIONS, ROLES, device_label
 
 __all__ = [
     "KEY_SCOPES",
@@ -106,6 +106,7 @@ __all__ = [
     "clear_cookie",
     "cookie_name",
     "create_api_key",
+    "device_label",
     "end_session",
     "end_session_of",
     "end_sessions",

@@ -1,6 +1,16 @@
 """Accounts: the journeys of a player's sign-in, from registering to logging out everywhere."""
 
-from playerbase.accounts.actions import bootstrap, log_in, log_in_browser, register, renew_operator
+from playerbase.accounts.actions import (
+    bootstrap,
+    end_one,
+    end_others,
+    log_in,
+    log_in_browser,
+    log_out_browser,
+    register,
+    register_browser,
+    renew_operator,
+)
 from playerbase.accounts.events import PlayerLoggedIn, PlayerRegistered
 from playerbase.accounts.model import Bootstrapped, PasswordLogin, Registration
 
@@ -11,8 +21,12 @@ __all__ = [
     "PlayerRegistered",
     "Registration",
     "bootstrap",
+    "end_one",
+    "end_others",
     "log_in",
     "log_in_browser",
+    "log_out_browser",
     "register",
+    "register_browser",
     "renew_operator",
 ]

@@ -4,6 +4,7 @@ from playerbase.audit.actions import (
     Refusals,
     Watched,
     deed,
+    look,
     note_refusal,
     record,
     record_all,
@@ -12,11 +13,12 @@ from playerbase.audit.actions import (
     verify_command,
     watched,
 )
-from playerbase.audit.model import Deed, Entry, Finding, HeadForged, Link, Verdict, Wrong
+from playerbase.audit.model import Deed, Entry, Filter, Finding, HeadForged, Link, Verdict, Wrong
 
 __all__ = [
     "Deed",
     "Entry",
+    "Filter",
     "Finding",
     "HeadForged",
     "Link",
@@ -25,6 +27,7 @@ __all__ = [
     "Watched",
     "Wrong",
     "deed",
+    "look",
     "note_refusal",
     "record",
     "record_all",

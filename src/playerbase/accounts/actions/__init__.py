@@ -1,8 +1,8 @@
 """The verbs of accounts."""
 
 from playerbase.accounts.actions.beginning import bootstrap, renew_operator
-from playerbase.accounts.actions.passwords import log_in, log_in_browser, register, tokens
-from playerbase.accounts.actions.sessions import end_all, end_one, log_out, refresh
+from playerbase.accounts.actions.passwords import log_in, log_in_browser, register, register_browser, tokens
+from playerbase.accounts.actions.sessions import end_all, end_one, end_others, log_out, log_out_browser, refresh
 from playerbase.accounts.actions.vouched import DeviceLogins, ServerLogins, log_in_by_device, log_in_by_server
 
 __all__ = [
@@ -11,13 +11,16 @@ __all__ = [
     "bootstrap",
     "end_all",
     "end_one",
+    "end_others",
     "log_in",
     "log_in_browser",
     "log_in_by_device",
     "log_in_by_server",
     "log_out",
+    "log_out_browser",
     "refresh",
     "register",
+    "register_browser",
     "renew_operator",
     "tokens",
 ]

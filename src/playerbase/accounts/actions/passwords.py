@@ -26,28 +26,26 @@ async def register(request: Request, key: Key | None, wanted: Registration) -> T
     Raises EmailInvalid, DisplayNameInvalid, PasswordTooWeak, EmailTaken, TooBusy.
     """
     site: Site = request.site
-    email = access.normal_email(wanted.email)
-    name = profiles.check_name(wanted.display_name)
-    # Whoever is refused for a known address has paid for a hash first: asking many is as slow as signing in.
-    hashed = await access.hash_new_password(site.keys, wanted.password, email=email, display_name=name)
+    newcomer = await _checked(request, wanted)
 
     async def make() -> Opened:
-        player_id = await identity.create(tx)
-        await access.add_password(tx, site.keys, player_id, email=email, password_hash=hashed)
-        await profiles.create(tx, player_id, name, wanted.country)
+        player_id = await _made(tx, request, newcomer)
         opened = await access.open_session(tx, site.keys, Opening(player_id, PASSWORD, OWN_CLIENT, request.agent))
-        await emit(
-            tx,
-            PlayerRegistered(player_id=player_id, display_name=name, provider=PASSWORD),
-            PlayerLoggedIn(player_id=player_id, session_id=opened.session_id, provider=PASSWORD),
-        )
-        await audit.record(tx, audit.deed(request, "user_created", "player", player_id, after={"provider": PASSWORD}))
+        await emit(tx, PlayerLoggedIn(player_id=player_id, session_id=opened.session_id, provider=PASSWORD))
         return opened
 
     async with transaction(site.pool) as tx:
         opened = await opened_once(tx, key, make)
     assert not isinstance(opened, Refusal)
     return await tokens(request, opened)
+
+
+async def register_browser(request: Request, wanted: Registration) -> str:
+    """Make a player of somebody, and sign their browser in: the value of the cookie; raises as ``register``."""
+    newcomer = await _checked(request, wanted)
+    async with transaction(request.site.pool) as tx:
+        player_id = await _made(tx, request, newcomer)
+        return await access.open_browser_session(tx, Opening(player_id, PASSWORD, OWN_CLIENT, request.agent))
 
 
 async def log_in(request: Request, key: Key | None, wanted: PasswordLogin) -> Tokens | Kept:
@@ -102,6 +100,33 @@ async def tokens(request: Request, opened: Opened | Kept) -> Tokens | Kept:
         return opened
     signed = await keyring.sign(site.keys, site.public_url, msgspec.json.decode(opened.body, type=Opened))
     return Kept(opened.status, msgspec.json.encode(signed), opened.replayed)
+
+
+class _Newcomer(msgspec.Struct, frozen=True):
+    """A registration that was found good."""
+
+    email: str
+    name: str
+    password_hash: str
+    country: str | None
+
+
+async def _checked(request: Request, wanted: Registration) -> _Newcomer:
+    email = access.normal_email(wanted.email)
+    name = profiles.check_name(wanted.display_name)
+    # Whoever is refused for a known address has paid for a hash first: asking many is as slow as signing in.
+    hashed = await access.hash_new_password(request.site.keys, wanted.password, email=email, display_name=name)
+    return _Newcomer(email, name, hashed, wanted.country)
+
+
+async def _made(tx: Tx, request: Request, newcomer: _Newcomer) -> UUID:
+    player_id = await identity.create(tx)
+    keys = request.site.keys
+    await access.add_password(tx, keys, player_id, email=newcomer.email, password_hash=newcomer.password_hash)
+    await profiles.create(tx, player_id, newcomer.name, newcomer.country)
+    await emit(tx, PlayerRegistered(player_id=player_id, display_name=newcomer.name, provider=PASSWORD))
+    await audit.record(tx, audit.deed(request, "user_created", "player", player_id, after={"provider": PASSWORD}))
+    return player_id
 
 
 async def _let_in(tx: Tx, request: Request, attempt: access.Attempt) -> Opened | Refusal:

@@ -64,6 +64,22 @@ async def end_all(tx: Tx, request: Request) -> int:
     return ended
 
 
+async def end_others(tx: Tx, request: Request) -> int:
+    """End every session of the caller but this one; returns how many."""
+    player_id = request.caller.player_id
+    assert player_id is not None
+    ended = await access.end_sessions(tx, player_id, "logout_others", but=request.caller.session_id)
+    deed = audit.deed(request, "session_ended", "player", player_id, reason="logout_others", after={"ended": ended})
+    await audit.record(tx, deed)
+    return ended
+
+
+async def log_out_browser(request: Request) -> None:
+    """End the caller's session; whose has ended already is signed out as well."""
+    async with transaction(request.site.pool) as tx:
+        await log_out(tx, request, None)
+
+
 async def _refreshed(tx: Tx, request: Request, refresh_token: str) -> Opened | Refusal:
     session, outcome = await access.refresh_session(tx, request.site.keys, refresh_token)
     if session is None:

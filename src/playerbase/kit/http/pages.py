@@ -122,9 +122,10 @@ class Rendering:
 
     def refusal(self, request: Request, refusal: Refusal) -> Answer:
         """A refusal for a person: sign in first, or what did not happen and the request id."""
+        house = "portal" if request.path.startswith("/portal") else "console"
         if refusal.status == HTTPStatus.UNAUTHORIZED and request.method == "GET":
-            return redirect(f"/console/sign-in?next={quote(request.path)}")
-        return self.page(request, "console/refused.html", status=refusal.status, refusal=refusal)
+            return redirect(f"/{house}/sign-in?next={quote(request.path)}")
+        return self.page(request, f"{house}/refused.html", status=refusal.status, refusal=refusal)
 
 
 def _asset(path: Path) -> Asset:

@@ -1,0 +1,1 @@
+"""The portal: where players see to their own account."""

@@ -1,0 +1,115 @@
+"""The door: signing up, in and out, and the theme."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from playerbase import access, accounts, profiles
+from playerbase.kit.errors import Invalid, Refusal
+from playerbase.kit.http import ANYONE, Answer, Caller, Rendering, Request, Site, csrf, get, post, redirect
+
+HOME = "/portal"
+THEME_SECONDS = 365 * 86_400
+Path = Annotated[str, msgspec.Meta(max_length=500)]
+Text = Annotated[str, msgspec.Meta(max_length=1024)]
+
+
+class Credentials(msgspec.Struct, frozen=True):
+    """What the form sends; what is left out is wrong, and nothing more is said of it."""
+
+    email: Annotated[str, msgspec.Meta(max_length=254)] = ""
+    password: Text = ""
+    next: Path = HOME
+
+
+class NewPlayer(msgspec.Struct, frozen=True):
+    """What somebody new says of themselves."""
+
+    email: Annotated[str, msgspec.Meta(max_length=254)] = ""
+    password: Text = ""
+    display_name: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+class Theme(msgspec.Struct, frozen=True):
+    """Light, dark, or as the system says; and the page to go back to."""
+
+    theme: Literal["light", "dark", "system"]
+    next: Path = HOME
+
+
+@get("/portal/sign-in", policy=ANYONE, limit="open", page=True)
+async def ask_in(request: Request, caller: Caller, rendering: Rendering, next_: Path = HOME) -> Answer:
+    """The form; who is signed in already goes on."""
+    if caller.player_id is not None:
+        return redirect(own(next_))
+    return rendering.page(request, "portal/sign_in.html", next=own(next_), email="", fault="")
+
+
+@post("/portal/sign-in", policy=ANYONE, limit=("login", "auth"), page=True)
+async def sign_in(request: Request, site: Site, rendering: Rendering, form: Credentials) -> Answer:
+    """Sign in with e-mail address and password; one message whatever was wrong with them."""
+    csrf.check_origin(request)
+    goal = own(form.next)
+    try:
+        cookie = await accounts.log_in_browser(request, email=form.email, password=form.password)
+    except (access.SignInFailed, access.PlayerBarred, access.TooBusy) as refusal:
+        return rendering.page(
+            request, "portal/sign_in.html", status=refusal.status, next=goal, email=form.email, fault=str(refusal)
+        )
+    return access.set_cookie(redirect(goal), site.public_url, cookie)
+
+
+@get("/portal/sign-up", policy=ANYONE, limit="open", page=True)
+async def ask_up(request: Request, caller: Caller, rendering: Rendering) -> Answer:
+    """The form for somebody new."""
+    if caller.player_id is not None:
+        return redirect(HOME)
+    return rendering.page(request, "portal/sign_up.html", form=NewPlayer(), faults={}, fault="")
+
+
+@post("/portal/sign-up", policy=ANYONE, limit="auth", page=True)
+async def sign_up(request: Request, site: Site, rendering: Rendering, form: NewPlayer) -> Answer:
+    """Make a player of somebody and sign this browser in; every fault stands at its field."""
+    csrf.check_origin(request)
+    try:
+        profiles.check_name(form.display_name)
+        cookie = await accounts.register_browser(
+            request, accounts.Registration(form.email, form.password, form.display_name)
+        )
+    except (Invalid, access.EmailTaken, access.TooBusy) as refusal:
+        return rendering.page(
+            request, "portal/sign_up.html", status=refusal.status, form=form, faults=_faults(refusal),
+            fault="" if _faults(refusal) else str(refusal),
+        )  # fmt: skip
+    return access.set_cookie(redirect(HOME), site.public_url, cookie)
+
+
+@post("/portal/sign-out", policy=ANYONE, limit="console", page=True)
+async def sign_out(request: Request, site: Site) -> Answer:
+    """End this browser's session, at once and everywhere; whose has ended already is signed out as well."""
+    await accounts.log_out_browser(request)
+    return access.clear_cookie(redirect("/portal/sign-in"), site.public_url)
+
+
+@post("/portal/theme", policy=ANYONE, limit="console", page=True)
+async def set_theme(site: Site, form: Theme) -> Answer:
+    """Remember how this browser wants pages to look."""
+    secure = site.public_url.startswith("https:")
+    seconds = 0 if form.theme == "system" else THEME_SECONDS
+    return redirect(own(form.next)).cookie("theme", form.theme, seconds=seconds, secure=secure)
+
+
+def own(path: str) -> str:
+    """A path of the portal and nothing else, so that a link to the door leads no further than the house."""
+    is_own = path == HOME or path.startswith((f"{HOME}/", f"{HOME}?"))
+    return path if is_own and "\\" not in path and path.isprintable() else HOME
+
+
+def _faults(refusal: Refusal) -> dict[str, list[str]]:
+    """What is wrong, by field."""
+    found: dict[str, list[str]] = {}
+    for fault in msgspec.to_builtins(refusal.members.get("errors", [])):
+        found.setdefault(fault["field"], []).append(fault["message"])
+    if isinstance(refusal, access.EmailTaken):
+        found["email"] = [str(refusal)]
+    return found
