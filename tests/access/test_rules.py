@@ -146,3 +146,31 @@ def test_a_device_always_has_a_printable_label(agent: str) -> None:
     label = rules.device_label(agent)
     assert 1 <= len(label) <= 80
     assert label.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("agent", "label"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Windows"),
+        (
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36",
+            "Chrome on Linux",
+        ),
+        (
+            "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0 Safari/537.36 Edg/156.0",
+            "Edge on Windows",
+        ),
+        (
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605 (KHTML, like Gecko) "
+                "Version/19.0 Mobile/15E148 Safari/604.1"
+            ),
+            "Safari on iPhone",
+        ),
+        ("Mozilla/5.0 (Linux; Android 16) AppleWebKit/537 (KHTML, like Gecko) Chrome/156 Mobile", "Chrome on Android"),
+        ("MyGame/1.4 (Windows)", "MyGame/1.4 (Windows)"),
+        ("", "Unknown device"),
+    ],
+)
+def test_a_browser_is_called_by_its_name(agent: str, label: str) -> None:
+    assert rules.device_label(agent) == label

@@ -106,3 +106,16 @@ async def test_registering_is_limited_by_address(api: Api) -> None:
     people = People(api)
     codes = [(await people.post("/auth/register", NEW | {"email": "no"})).status_code for _ in range(11)]
     assert codes == [422] * 10 + [429]
+
+
+async def test_everything_wrong_is_told_at_once(people: People) -> None:
+    bad = {"email": "ada@localhost", "password": "short", "display_name": "\u202eAda"}
+    answer = await people.post("/auth/register", bad)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input")
+    found = codes(answer)
+    assert {
+        ("email", "invalid"),
+        ("display_name", "invalid"),
+        ("password", "too_short"),
+        ("password", "no_digit"),
+    } <= found

@@ -74,10 +74,16 @@ class Unavailable(Refusal):
     status = 503
 
 
-class Fault(Invalid):
+class Faults(Invalid):
     """Some of what was sent is not valid; each fault is listed."""
 
     code = "invalid_input"  # To a client it is one and the same, whether the edge or a module found it.
+
+
+class Fault(Faults):
+    """Some of what was sent is not valid; each fault is listed."""
+
+    code = "invalid_input"
 
     def __init__(self, field: str, code: str, message: str) -> None:
         super().__init__(errors=[{"field": field, "code": code, "message": message}])

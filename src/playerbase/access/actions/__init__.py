@@ -4,6 +4,7 @@ from playerbase.access.actions.api_keys import api_keys, create_api_key, revoke_
 from playerbase.access.actions.calling import authenticate, clear_cookie, cookie_name, set_cookie, token_of
 from playerbase.access.actions.credentials import (
     add_password,
+    check_new_password,
     check_not_barred,
     hash_new_password,
     normal_email,
@@ -35,6 +36,7 @@ __all__ = [
     "api_keys",
     "authenticate",
     "begin_staff",
+    "check_new_password",
     "check_not_barred",
     "clear_cookie",
     "cookie_name",

@@ -40,10 +40,15 @@ async def hash_new_password(keys: Keys, password: str, *, email: str, display_na
 
     To be called before a transaction is opened, because it takes a quarter of a second.
     """
+    check_new_password(password, email=email, display_name=display_name)
+    return await hashing().make(keys, password)
+
+
+def check_new_password(password: str, *, email: str, display_name: str) -> None:
+    """Raises PasswordTooWeak with every reason why somebody should not choose this password, PasswordTooLong."""
     _check_length(password)
     if faults := rules.faults_of(password, email=email, display_name=display_name):
         raise PasswordTooWeak(errors=faults)
-    return await hashing().make(keys, password)
 
 
 async def add_password(tx: Tx, keys: Keys, player_id: UUID, *, email: str, password_hash: str) -> None:

@@ -9,6 +9,16 @@ DEVICE_CHARACTERS_MAX = 80
 _EMAIL = re.compile(
     r"[^\s@<>\",;:\\()\[\]]{1,64}@[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+"
 )
+# Told apart by the first mark that is there: each names itself as all that came before it.
+_BROWSERS = (
+    ("Edg/", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"), ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"), ("CriOS/", "Chrome"), ("HeadlessChrome/", "Chrome"), ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS X", "Mac"),
+    ("CrOS", "Chromebook"), ("Linux", "Linux"),
+)  # fmt: skip
 
 
 def normal_email(text: str) -> str | None:
@@ -25,6 +35,10 @@ def normal_email(text: str) -> str | None:
 
 
 def device_label(agent: str) -> str:
-    """What a player reads in the list of sessions: the printable beginning of the user agent."""
+    """What a player reads in the list of sessions: "Firefox on Windows", or the beginning of the user agent."""
+    system = next((name for mark, name in _SYSTEMS if mark in agent), None)
+    browser = next((name for mark, name in _BROWSERS if mark in agent), None) if agent.startswith("Mozilla/") else None
+    if browser is not None:
+        return f"{browser} on {system}" if system else browser
     label = "".join(char for char in agent if char.isprintable())[:DEVICE_CHARACTERS_MAX].strip()
     return label or "Unknown device"

@@ -12,7 +12,7 @@ from playerbase.access import Opened, Opening, Tokens
 from playerbase.accounts.events import PlayerLoggedIn, PlayerRegistered
 from playerbase.accounts.model import PasswordLogin, Registration
 from playerbase.kit.db import Kept, Key, Tx, once, transaction
-from playerbase.kit.errors import Refusal
+from playerbase.kit.errors import Faults, Invalid, Refusal
 from playerbase.kit.http import Request, Site
 from playerbase.kit.outbox import emit
 
@@ -112,11 +112,29 @@ class _Newcomer(msgspec.Struct, frozen=True):
 
 
 async def _checked(request: Request, wanted: Registration) -> _Newcomer:
-    email = access.normal_email(wanted.email)
-    name = profiles.check_name(wanted.display_name)
+    """The registration, once all of it is good; raises what is wrong with it, all of it at once if more than one is."""
+    checks = (
+        lambda: access.normal_email(wanted.email),
+        lambda: profiles.check_name(wanted.display_name),
+        lambda: access.check_new_password(wanted.password, email=wanted.email, display_name=wanted.display_name),
+    )
+    wrong = [refusal for check in checks if (refusal := _refused(check)) is not None]
+    if len(wrong) == 1:
+        raise wrong[0]
+    if wrong:
+        raise Faults(errors=[fault for each in wrong for fault in msgspec.to_builtins(each.members["errors"])])
+    email, name = access.normal_email(wanted.email), profiles.check_name(wanted.display_name)
     # Whoever is refused for a known address has paid for a hash first: asking many is as slow as signing in.
     hashed = await access.hash_new_password(request.site.keys, wanted.password, email=email, display_name=name)
     return _Newcomer(email, name, hashed, wanted.country)
+
+
+def _refused(check: Callable[[], object]) -> Invalid | None:
+    try:
+        check()
+    except Invalid as refusal:
+        return refusal
+    return None
 
 
 async def _made(tx: Tx, request: Request, newcomer: _Newcomer) -> UUID:

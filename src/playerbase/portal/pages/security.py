@@ -18,9 +18,10 @@ async def read_security(db: Db, request: Request, caller: Caller, rendering: Ren
     """All that keeps an account its owner's, on one page."""
     assert caller.player_id is not None
     lines, _ = await lately(db, caller.player_id, None, LINES)
+    devices = await access.sessions(db, caller.player_id, None, DEVICES_MAX)
     return rendering.page(
         request, "portal/security.html", names=WAYS, ways=await identity.ways(db, caller.player_id), lines=lines,
-        devices=await access.sessions(db, caller.player_id, None, DEVICES_MAX),
+        devices=sorted(devices, key=lambda each: each.session_id != caller.session_id),
         told={"ended": "That device is signed out.", "others": "All other devices are signed out."}.get(told, ""),
     )  # fmt: skip
 
