@@ -45,6 +45,24 @@ def test_it_opens_at_the_nth_failure_and_not_before() -> None:
     assert bench.state() is State.OPEN
 
 
+def test_being_told_to_stop_opens_it_at_once() -> None:
+    bench = Bench()
+    bench.breaker.stopped(bench.breaker.admit())
+    assert bench.state() is State.OPEN
+    bench.time += PAUSE
+    assert bench.state() is State.HALF_OPEN
+    bench.breaker.stopped(bench.breaker.admit())
+    assert bench.state() is State.OPEN
+
+
+def test_who_was_told_before_the_last_change_stops_nobody() -> None:
+    bench = Bench()
+    early = bench.breaker.admit()
+    bench.half_open().breaker.succeeded(bench.breaker.admit())
+    bench.breaker.stopped(early)
+    assert bench.state() is State.CLOSED
+
+
 def test_failures_beyond_the_window_are_forgotten() -> None:
     bench = Bench()
     bench.fail(N - 1)

@@ -69,6 +69,28 @@ async def test_an_endless_body_is_left_where_it_is() -> None:
     assert sent < 20_000_000
 
 
+async def test_a_query_may_be_longer_than_an_address_and_is_written_by_us() -> None:
+    async with serve(answers()) as served:
+        origin = f"http://127.0.0.1:{served.port}"
+        async with Outbound(allow=[origin]) as outbound:
+            await outbound.request("GET", f"{origin}/x", query={"a": "b&c=#", "ticket": "f" * 5_120})
+            with pytest.raises(Refused):
+                await outbound.request("GET", f"{origin}/x", query={"ticket": "f" * 9_000})
+    assert served.heads[0].startswith(b"GET /x?a=b%26c%3D%23&ticket=ffff")
+    assert len(served.heads) == 1
+
+
+async def test_a_status_that_means_stop_opens_the_breaker_at_once() -> None:
+    async with serve(answers("403 Forbidden")) as served:
+        origin = f"http://127.0.0.1:{served.port}"
+        async with Outbound(allow=[origin]) as outbound:
+            assert (await outbound.request("GET", origin, stops={429})).status == 403
+            assert (await outbound.request("GET", origin, stops={403})).status == 403
+            with pytest.raises(BreakerOpen):
+                await outbound.request("GET", origin)
+    assert len(served.heads) == 2
+
+
 async def test_a_packed_body_is_not_unpacked() -> None:
     answer, _ = await call(answers(body=b"\x1f\x8b\x08packed", headers="Content-Encoding: gzip\r\n"))
     assert answer.body == b"\x1f\x8b\x08packed"

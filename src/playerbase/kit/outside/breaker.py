@@ -72,6 +72,11 @@ class Breaker:
         if self._probed_at is not None or len(self._recent(now)) == self._failures.maxlen:
             self._change(opened_at=now)
 
+    def stopped(self, era: int) -> None:
+        """The other side said to stop asking; the breaker opens without waiting for more of it."""
+        if era == self._era:
+            self._change(opened_at=self._now())
+
     def let_go(self, era: int) -> None:
         """The call came to nothing that says anything about the other side; another may probe instead."""
         if era == self._era:

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from types import TracebackType
 from typing import Final, Self
+from urllib.parse import urlencode
 
 import httpcore
 import httpx
@@ -23,6 +24,7 @@ BODY_BYTES_MAX: Final = 64 * 1024
 CONNECTIONS_MAX: Final = 100
 KEEPALIVE_SECONDS: Final = 5.0
 ORIGINS_MAX: Final = 1_000
+QUERY_CHARS_MAX: Final = 8_192
 SERVER_FAULT: Final = 500
 
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
@@ -88,18 +90,23 @@ class Outbound:
         method: str,
         url: str,
         *,
+        query: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         content: bytes = b"",
         seconds: float | None = None,
+        stops: Collection[int] = (),
     ) -> Answer:
         """The answer of the server, whatever its status; redirects are answers and are not followed.
 
+        `query` may be longer than an address may, and the address must not have one of its own.
+
         Raises NoAnswer: Refused, BreakerOpen and Busy before anything was sent; TimedOut, TooLarge and Unreachable
         when the request may have had its effect. `seconds` bounds all of it, from the look-up to the last byte.
-        Time-outs, broken connections and statuses from 500 up count against the origin.
+        Time-outs, broken connections and statuses from 500 up count against the origin; a status in `stops` opens its
+        breaker at once.
         """
         assert method in _METHODS
-        target = self._target(url)
+        target = _asking(self._target(url), query)
         framed = _headers(method, target, headers or {}, content)
         breaker = self._breaker_of(target.origin)
         era = breaker.admit()
@@ -114,7 +121,9 @@ class Outbound:
         except BaseException:
             breaker.let_go(era)
             raise
-        if answer.status >= SERVER_FAULT:
+        if answer.status in stops:
+            breaker.stopped(era)
+        elif answer.status >= SERVER_FAULT:
             breaker.failed(era)
         else:
             breaker.succeeded(era)
@@ -191,6 +200,17 @@ async def _read(response: httpcore.Response, bytes_max: int) -> bytes:
         if len(body) > bytes_max:
             raise TooLarge(f"The answer is larger than {bytes_max} bytes.")
     return bytes(body)
+
+
+def _asking(target: Target, query: Mapping[str, str] | None) -> Target:
+    """The target with this query, which is written by us and so can be read in one way only."""
+    if not query:
+        return target
+    text = urlencode(query)
+    if len(text) > QUERY_CHARS_MAX:
+        raise Refused(f"A query is at most {QUERY_CHARS_MAX} characters.")
+    assert "?" not in target.path
+    return msgspec.structs.replace(target, path=f"{target.path}?{text}")
 
 
 def _folded(response: httpcore.Response) -> dict[str, str]:
