@@ -14,6 +14,7 @@ import playerbase.audit.pages
 import playerbase.audit.reactions
 import playerbase.audit.routes
 import playerbase.console.pages
+import playerbase.federation.reactions
 import playerbase.ladder.pages
 import playerbase.ladder.reactions
 import playerbase.ladder.routes
@@ -44,7 +45,9 @@ EVENTS = (
     ladder.Settled,
 )
 REACTIONS = outbox.reactions_in(playerbase.ladder.reactions)
-JOBS, SCHEDULES = jobs.jobs_in(playerbase.access.reactions, playerbase.audit.reactions, chores)
+JOBS, SCHEDULES = jobs.jobs_in(
+    playerbase.access.reactions, playerbase.audit.reactions, playerbase.federation.reactions, chores
+)
 PAGES = (
     playerbase.console.pages.PAGE,
     playerbase.profiles.pages.PAGE,

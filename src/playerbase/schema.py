@@ -5,6 +5,6 @@ from pathlib import Path
 from playerbase.kit import db
 
 ROOT = Path(__file__).parent
-MODULES = ("kit", "games", "audit", "identity", "access", "profiles", "accounts", "matches", "ladder")
+MODULES = ("kit", "games", "audit", "identity", "federation", "access", "profiles", "accounts", "matches", "ladder")
 MIGRATIONS = db.migrations(ROOT, MODULES)
 INVARIANTS = db.invariants(ROOT)

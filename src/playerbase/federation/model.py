@@ -1,0 +1,116 @@
+"""The nouns of federation: who a provider speaks of, what providers there are, and how one is not believed."""
+
+from dataclasses import dataclass, field
+from typing import Self
+
+import msgspec
+
+from playerbase.kit.errors import Denied, Invalid, NotFound, Unauthenticated, Unavailable
+
+STEAM, EPIC, TWITCH = "steam", "epic", "twitch"
+
+
+class Subject(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom a provider vouches for: its immutable id, and what it says of them besides, which proves nothing."""
+
+    provider: str
+    id: str
+    display_name: str | None = None
+    email: str | None = None
+    email_verified: bool = False
+    owner_id: str | None = None  # Steam: who owns the game; somebody else while it is shared in a family.
+    vac_banned: bool = False
+
+    @property
+    def is_borrower(self) -> bool:
+        """Whether the game they play belongs to another member of their family."""
+        return self.owner_id is not None and self.owner_id != self.id
+
+
+# Dataclasses and not structs: no encoder of ours should be one call away from writing a key down.
+@dataclass(frozen=True, slots=True)
+class Steam:
+    """Our game at Steam: the publisher's key, the game's number, and the word its clients ask for tickets with."""
+
+    api_url: str
+    community_url: str
+    key: str = field(repr=False)
+    app_id: int
+    identity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Epic:
+    """Our client at Epic, and the sandbox and deployment its tokens must come from, where that is pinned."""
+
+    url: str
+    client_id: str
+    client_secret: str | None = field(repr=False)
+    sandbox: str | None
+    deployment: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Twitch:
+    """Our client at Twitch."""
+
+    url: str
+    client_id: str
+    client_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Oidc:
+    """Our client at an OpenID Connect provider; without a secret it is a public one."""
+
+    name: str
+    issuer: str
+    client_id: str
+    client_secret: str | None = field(repr=False)
+    scopes: str
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The providers this installation trusts."""
+
+    steam: Steam | None = None
+    epic: Epic | None = None
+    twitch: Twitch | None = None
+    oidc: dict[str, Oidc] = field(default_factory=dict)
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """What was kept for a browser that went out, and is back."""
+
+    verifier_sealed: bytes
+    return_path: str
+
+
+class ProviderRefused(Unauthenticated):
+    """The provider does not vouch for this sign-in."""
+
+    reason = "refused"
+
+    @classmethod
+    def because(cls, reason: str) -> Self:
+        """The refusal with its reason in a word: told to the client, who can mend some of them."""
+        refusal = cls(reason=reason)
+        refusal.reason = reason
+        return refusal
+
+
+class ProviderAway(Unavailable):
+    """The provider cannot be asked at the moment; try again shortly."""
+
+
+class ProviderUnknown(NotFound):
+    """Nobody can sign in by that provider here."""
+
+
+class ProviderBanned(Denied):
+    """The publisher of the game has banned this account at the provider."""
+
+
+class WayBackForeign(Invalid):
+    """The way back after signing in must be a path of this installation."""
