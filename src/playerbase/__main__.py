@@ -1,4 +1,4 @@
-"""The commands: up, serve, work, migrate, audit, operator, demo."""
+"""The commands: up, serve, work, migrate, audit, operator, simulate, demo."""
 
 import argparse
 import asyncio
@@ -56,6 +56,13 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("what", choices=["verify"])
     operator = command("operator", _operator, "Give the operator a new password, and print it once.")
     operator.add_argument("--email", default="operator@playerbase.local")
+    simulate = command(
+        "simulate", _simulate, "Play Steam, Epic, Twitch, OpenID Connect and a mailbox; for development."
+    )
+    simulate.add_argument("--port", type=int, default=8180, help="the port to listen on, or the next free one")
+    simulate.add_argument(
+        "--listener", type=int, default=None, help="the number of a listening socket inherited from `up`"
+    )
     demo = command("demo", _demo, "Replay real matches through the public API of a running Playerbase.")
     demo.add_argument("--url", default="http://127.0.0.1:8080")
     demo.add_argument("--key", default=os.environ.get("PLAYERBASE_API_KEY"), help="or PLAYERBASE_API_KEY")
@@ -160,6 +167,23 @@ def _operator(options: argparse.Namespace) -> int:
 
     with up.embedded() as environ:
         return asyncio.run(app.operator_command(_begin("playerbase-operator", environ), options.email))
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    import socket  # noqa: PLC0415
+
+    if os.environ.get("PLAYERBASE_ENV") == "production":
+        raise SettingWrong("The simulators sign anybody in as anybody, so they do not start in production.")
+
+    from playerbase.simulators import server  # noqa: PLC0415
+
+    _write_log_file()
+    engines.follow_parent()
+    inherited = options.listener is not None
+    listener = socket.socket(fileno=options.listener) if inherited else engines.listen("127.0.0.1", options.port)
+    if not inherited:
+        print(f"Simulators  http://127.0.0.1:{listener.getsockname()[1]}", flush=True)  # noqa: T201 - for a person
+    return server.run(listener)
 
 
 def _demo(options: argparse.Namespace) -> int:

@@ -11,10 +11,12 @@ import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from playerbase import simulators
 from playerbase.kit import engines
 from playerbase.settings import SettingWrong, read
 
 HOST, PORT = "127.0.0.1", 8080
+SIMULATORS_PORT = 8180  # Beyond the neighbours of the API's, so that a second installation finds both.
 LOG_BYTES_MAX = 50_000_000
 
 
@@ -27,6 +29,7 @@ def run(options: argparse.Namespace) -> int:
             host = options.host or os.environ.get("HOST", HOST)
             listener = _listener(host, options.port)
             environ = {**os.environ, **_surroundings(home, host, listener.getsockname()[1])}
+            playing = _simulators(environ)
             if not options.logs:
                 environ["PLAYERBASE_LOG"] = str(_log_file(home))
             if "DATABASE_URL" not in os.environ:
@@ -58,10 +61,12 @@ def run(options: argparse.Namespace) -> int:
             ),
             engines.Child("The worker", [*python, "work", *only], environ),
         ]
+        if playing:
+            children.append(_simulating(playing, python, environ))
 
         def on_ready() -> None:
             claim.announce(settings.public_url)
-            _greet(settings.public_url, first, key, environ.get("PLAYERBASE_LOG"))
+            _greet(settings.public_url, first, key, environ.get("PLAYERBASE_LOG"), _url(playing))
             if options.demo and key:
                 threading.Thread(target=_replay, args=(environ, settings.public_url, key, options), daemon=True).start()
 
@@ -110,6 +115,29 @@ def _listener(host: str, asked: int | None) -> socket.socket:
         raise engines.CannotStart(f"Cannot listen on {host} port {told}: {fault.strerror}. Choose another.") from None
 
 
+def _simulators(environ: dict[str, str]) -> socket.socket | None:
+    """Where the simulators are to listen, which the environment is told; None in production, where there are none."""
+    if environ.get("PLAYERBASE_ENV") == "production":
+        return None
+    listener = engines.listen(HOST, SIMULATORS_PORT)
+    environ.update(simulators.surroundings(_url(listener), environ))
+    return listener
+
+
+def _simulating(listener: socket.socket, python: list[str], environ: Mapping[str, str]) -> engines.Child:
+    return engines.Child(
+        "The simulators",
+        [*python, "simulate", "--listener", str(listener.fileno())],
+        environ,
+        lambda: engines.answers(*listener.getsockname()),
+        [listener.fileno()],
+    )
+
+
+def _url(listener: socket.socket | None) -> str:
+    return f"http://{HOST}:{listener.getsockname()[1]}" if listener else ""
+
+
 def _surroundings(home: Path, host: str, port: int) -> dict[str, str]:
     """What the environment does not say; in production everything but the data's place has to be said."""
     found = {"PLAYERBASE_HOME": str(home), "HOST": host, "PORT": str(port)}
@@ -147,12 +175,14 @@ def _log_file(home: Path) -> Path:
     return path
 
 
-def _greet(url: str, first: Mapping[str, str], key: str, log: str | None) -> None:
+def _greet(url: str, first: Mapping[str, str], key: str, log: str | None, playing: str) -> None:
     email = first.get("email", "operator@playerbase.local")
     password = first.get("password", "(shown at the first start; bin/playerbase operator makes a new one)")
     lines = [f"Console   {url}/console", f"Operator  {email}  {password}"]
     if key:
         lines.append(f"API key   {key}")
+    if playing:
+        lines.append(f"Simulators {playing}")
     if log:
         lines.append(f"Log       {log}")
     if key:
