@@ -90,11 +90,12 @@ def _serve(options: argparse.Namespace) -> int:
 
     import uvicorn  # noqa: PLC0415
 
-    from playerbase import app  # noqa: PLC0415
+    from playerbase import app, federation  # noqa: PLC0415
 
     _write_log_file()
     settings = _begin("playerbase-api")
-    gateway = app.create(settings, _known(options.only))
+    trusted = federation.configured(os.environ, in_production=settings.in_production)
+    gateway = app.create(settings, _known(options.only), trusted)
     server = uvicorn.Server(
         uvicorn.Config(
             gateway,

@@ -24,7 +24,7 @@ import playerbase.platform.routes
 import playerbase.portal.pages
 import playerbase.profiles.pages
 import playerbase.profiles.routes
-from playerbase import access, accounts, audit, ladder, matches, schema
+from playerbase import access, accounts, audit, federation, ladder, matches, schema
 from playerbase.kit import jobs, log, metrics, outbox
 from playerbase.kit.crypto import Keys
 from playerbase.kit.db import Pool, follow_clock, migrate, open_pool, transaction
@@ -38,6 +38,8 @@ from playerbase.settings import Settings, SettingWrong
 EVENTS = (
     accounts.PlayerRegistered,
     accounts.PlayerLoggedIn,
+    accounts.IdentityLinked,
+    accounts.IdentityUnlinked,
     access.StaffChanged,
     access.ApiKeyChanged,
     matches.MatchCompleted,
@@ -58,7 +60,7 @@ PAGES = (
 )
 ROUTES = routes_in(
     playerbase.platform.routes,
-    playerbase.accounts.routes,
+    *playerbase.accounts.routes.HANDLERS,
     playerbase.access.routes,
     playerbase.profiles.routes,
     playerbase.matches.routes,
@@ -78,8 +80,12 @@ _log = log.get("app")
 _pool_size = metrics.Gauge("database_connections", "Connections of this process's pool.", ["state"])
 
 
-def create(settings: Settings, only: frozenset[str] | None = None) -> Gateway:
-    """The API of one process; ``only`` names the modules it serves, all others answer 503."""
+def create(
+    settings: Settings,
+    only: frozenset[str] | None = None,
+    trusted: federation.Configuration = federation.Configuration(),  # noqa: B008 - it is frozen, and empty.
+) -> Gateway:
+    """The API of one process: ``only`` names the modules it serves, all others answer 503."""
     keys = Keys.derive(settings.secret)
 
     @asynccontextmanager
@@ -94,6 +100,7 @@ def create(settings: Settings, only: frozenset[str] | None = None) -> Gateway:
             rendering=Rendering(schema.ROOT), public_url=settings.public_url, in_production=settings.in_production,
             pages=PAGES, authenticate=access.authenticate, openapi=openapi(settings.public_url),
         )  # fmt: skip
+        site.keep(federation.Providers(trusted, keys, public_url=settings.public_url))
         await prepare(pool)
         await _follow(site)
         follower = asyncio.create_task(_keep_following(site))

@@ -124,6 +124,12 @@ set revoked_at = :now, revoked_why = :why
 where player_id = :player_id and revoked_at is null and session_id is distinct from :but
 returning session_id;
 
+-- revoke_sessions_by
+update access.sessions
+set revoked_at = :now, revoked_why = :why
+where player_id = :player_id and method = :method and revoked_at is null and session_id is distinct from :but
+returning session_id;
+
 -- forget_sessions
 -- Long dead ones: until then a replayed token is still told apart from an unknown one.
 delete from access.sessions

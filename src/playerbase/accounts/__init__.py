@@ -11,11 +11,13 @@ from playerbase.accounts.actions import (
     register_browser,
     renew_operator,
 )
-from playerbase.accounts.events import PlayerLoggedIn, PlayerRegistered
+from playerbase.accounts.events import IdentityLinked, IdentityUnlinked, PlayerLoggedIn, PlayerRegistered
 from playerbase.accounts.model import Bootstrapped, PasswordLogin, Registration
 
 __all__ = [
     "Bootstrapped",
+    "IdentityLinked",
+    "IdentityUnlinked",
     "PasswordLogin",
     "PlayerLoggedIn",
     "PlayerRegistered",

@@ -24,6 +24,40 @@ class PlayerRegistered(Event, frozen=True):
         return (of_player(self.player_id),)
 
 
+class IdentityLinked(Event, frozen=True):
+    """A player may sign in by one more provider."""
+
+    topic = "player.identity_linked"
+
+    player_id: UUID
+    provider: str
+
+    def keys(self) -> Sequence[str]:
+        """In order with whatever else the player does."""
+        return (f"player:{self.player_id}",)
+
+    def audiences(self) -> Sequence[str]:
+        """The player themselves."""
+        return (of_player(self.player_id),)
+
+
+class IdentityUnlinked(Event, frozen=True):
+    """A player may no longer sign in by a provider."""
+
+    topic = "player.identity_unlinked"
+
+    player_id: UUID
+    provider: str
+
+    def keys(self) -> Sequence[str]:
+        """In order with whatever else the player does."""
+        return (f"player:{self.player_id}",)
+
+    def audiences(self) -> Sequence[str]:
+        """The player themselves."""
+        return (of_player(self.player_id),)
+
+
 class PlayerLoggedIn(Event, frozen=True):
     """A player signed in."""
 

@@ -6,13 +6,15 @@ from uuid import UUID
 
 import msgspec
 
-from playerbase.kit.errors import NotFound
+from playerbase.kit.errors import Invalid, NotFound
 
 Email = Annotated[str, msgspec.Meta(min_length=3, max_length=254)]
 # Longer than the policy allows, so that a password that is too long is told of its other faults too.
 Password = Annotated[str, msgspec.Meta(min_length=1, max_length=1024)]
 DisplayName = Annotated[str, msgspec.Meta(min_length=3, max_length=50)]
 Country = Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2.")]
+Credential = Annotated[str, msgspec.Meta(min_length=1, max_length=8_192)]
+Provider = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,30}$")]
 RefreshToken = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 
@@ -36,6 +38,36 @@ class Refreshing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The refresh token of a session."""
 
     refresh_token: RefreshToken
+
+
+class ProviderLogin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An ID token of a provider; with ``nonce`` it must have been asked for with that."""
+
+    id_token: Credential
+    nonce: Annotated[str, msgspec.Meta(min_length=8, max_length=200)] | None = None
+
+
+class SteamLogin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A ticket of GetAuthTicketForWebApi, in hexadecimal."""
+
+    ticket: Annotated[str, msgspec.Meta(min_length=2, max_length=5_120)]
+
+
+class Linking(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A provider, and the ticket or token by which it says who somebody is."""
+
+    provider: Provider
+    credential: Credential
+
+
+class LinkedAccount(msgspec.Struct, frozen=True):
+    """A way a player signs in: what the provider calls them is None where that is kept from everybody."""
+
+    provider: str
+    provider_id: str | None
+    name: str | None
+    linked_at: datetime
+    last_used_at: datetime
 
 
 class ServerLogin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,6 +119,10 @@ class Bootstrapped(msgspec.Struct, frozen=True):
     email: str
     password: str
     api_key: str
+
+
+class NotUnlinked(Invalid):
+    """A password is changed, and a game's own sign-in belongs to the game; neither is unlinked."""
 
 
 class NoSuchSession(NotFound):

@@ -72,6 +72,11 @@ async def link(
     await store.note_links(tx, [ids.uuid7()], [player_id], provider, "linked", by, clock.now())
 
 
+async def seal_identity(tx: Tx, provider: str, subject: bytes, sealed: bytes) -> None:
+    """Keep, sealed, what a provider calls somebody who has just arrived by it."""
+    await store.seal_identity(tx, provider, subject, sealed)
+
+
 async def link_once(
     tx: Tx, player_id: UUID, provider: str, subject: bytes, *, sealed: bytes | None = None, by: str = "player"
 ) -> bool:

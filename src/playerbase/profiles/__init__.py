@@ -12,10 +12,11 @@ from playerbase.profiles.actions import (
     place_of,
     search,
 )
-from playerbase.profiles.model import FoundPlayer, Newcomer, NoSuchProfile, Profile, VersionConflict
+from playerbase.profiles.model import DisplayNameInvalid, FoundPlayer, Newcomer, NoSuchProfile, Profile, VersionConflict
 
 __all__ = [
     "Change",
+    "DisplayNameInvalid",
     "FoundPlayer",
     "Names",
     "Newcomer",

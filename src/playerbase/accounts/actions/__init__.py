@@ -1,6 +1,13 @@
 """The verbs of accounts."""
 
 from playerbase.accounts.actions.beginning import bootstrap, renew_operator
+from playerbase.accounts.actions.federated import (
+    back_from_provider,
+    leave_for_provider,
+    log_in_browser_by,
+    log_in_by_provider,
+)
+from playerbase.accounts.actions.linking import link, link_subject, linked, unlink
 from playerbase.accounts.actions.passwords import log_in, log_in_browser, register, register_browser, tokens
 from playerbase.accounts.actions.sessions import end_all, end_one, end_others, log_out, log_out_browser, refresh
 from playerbase.accounts.actions.vouched import DeviceLogins, ServerLogins, log_in_by_device, log_in_by_server
@@ -8,13 +15,20 @@ from playerbase.accounts.actions.vouched import DeviceLogins, ServerLogins, log_
 __all__ = [
     "DeviceLogins",
     "ServerLogins",
+    "back_from_provider",
     "bootstrap",
     "end_all",
     "end_one",
     "end_others",
+    "leave_for_provider",
+    "link",
+    "link_subject",
+    "linked",
     "log_in",
     "log_in_browser",
+    "log_in_browser_by",
     "log_in_by_device",
+    "log_in_by_provider",
     "log_in_by_server",
     "log_out",
     "log_out_browser",
@@ -23,4 +37,5 @@ __all__ = [
     "register_browser",
     "renew_operator",
     "tokens",
+    "unlink",
 ]

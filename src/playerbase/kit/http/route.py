@@ -99,6 +99,10 @@ class Site:
         self.docs = f"{public_url}/docs/problems"
         self._lanes: dict[type, Any] = {}
 
+    def keep(self, one: Any) -> None:
+        """Have ``lane`` find this one, for what is made of more than a pool; closed with the site."""
+        self._lanes[type(one)] = one
+
     def lane(self, kind: type[Any]) -> Any:
         """This process's one instance of a lane."""
         if kind not in self._lanes:
@@ -108,7 +112,7 @@ class Site:
     async def close(self) -> None:
         """Answer everyone who waits, then stop pushing."""
         for lane in self._lanes.values():
-            if isinstance(lane, Lane):
+            if hasattr(lane, "close"):
                 await lane.close()
         await self.live.close()
 

@@ -1,0 +1,135 @@
+"""Signing in by what a provider says of somebody."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from playerbase import access, audit, federation, identity, profiles
+from playerbase.access import Opened, Opening, Tokens
+from playerbase.accounts.actions.passwords import OWN_CLIENT, opened_once, tokens
+from playerbase.accounts.events import PlayerLoggedIn, PlayerRegistered
+from playerbase.federation import Providers, Subject
+from playerbase.kit.crypto import Keys, blind, seal
+from playerbase.kit.db import Kept, Key, Tx, transaction
+from playerbase.kit.errors import Refusal
+from playerbase.kit.http import Request
+from playerbase.kit.outbox import emit
+from playerbase.profiles import DisplayNameInvalid
+
+
+class Label(msgspec.Struct, frozen=True):
+    """What a provider calls somebody, kept sealed: its id for them, which a shop needs later, and a name to show."""
+
+    id: str
+    name: str | None = None
+
+
+async def log_in_by_provider(
+    request: Request, key: Key | None, provider: str, credential: str, nonce: str | None = None
+) -> Tokens | Kept:
+    """Sign in, or make on first sight, whoever a Steam ticket or an ID token speaks of.
+
+    Raises ProviderUnknown, ProviderRefused, ProviderBanned, ProviderAway, PlayerBarred.
+    """
+    providers: Providers = request.site.lane(Providers)
+    subject = await federation.believe(providers, request.site.pool, provider, credential, nonce=nonce)
+    named = await _named(request, subject)
+    async with transaction(request.site.pool) as tx:
+        outcome = await opened_once(tx, key, lambda: _opened(tx, request, named))
+    if isinstance(outcome, Refusal):
+        raise outcome
+    return await tokens(request, outcome)
+
+
+async def leave_for_provider(request: Request, provider: str, browser: str, return_path: str) -> str:
+    """The provider's address to send a browser to; raises ProviderUnknown, WayBackForeign, ProviderAway."""
+    providers: Providers = request.site.lane(Providers)
+    return await federation.begin(providers, request.site.pool, provider, browser, return_path)
+
+
+async def back_from_provider(
+    request: Request, provider: str, browser: str, answered: Iterable[tuple[str, str]]
+) -> tuple[Subject, str]:
+    """Who a browser that came back is, and where it wants to go; raises ProviderRefused, ProviderAway."""
+    providers: Providers = request.site.lane(Providers)
+    subject, path = await federation.finish(providers, request.site.pool, provider, browser, answered)
+    return await _named(request, subject), path
+
+
+async def log_in_browser_by(request: Request, subject: Subject) -> str:
+    """Sign a browser in as whoever a provider spoke of: the value of its cookie. Raises PlayerBarred."""
+    async with transaction(request.site.pool) as tx:
+        arrival = await _arrived(tx, request, subject)
+        if not isinstance(arrival, Refusal):
+            cookie = await access.open_browser_session(tx, arrival)
+            await audit.record(
+                tx, audit.deed(request, "authn_login_success", "player", arrival.player_id, reason=subject.provider)
+            )
+    if isinstance(arrival, Refusal):
+        raise arrival
+    return cookie
+
+
+def stand_in(keys: Keys, subject: Subject) -> bytes:
+    """What a provider's subject is known by here: a keyed stand-in, so that a dump does not name anybody."""
+    return blind(keys, subject.id, purpose=f"identity/{subject.provider}")
+
+
+def sealed_label(keys: Keys, player_id: object, subject: Subject) -> bytes:
+    """The label of a player's identity, as it is stored."""
+    text = msgspec.json.encode(Label(subject.id, subject.display_name))
+    row = f"{player_id} {subject.provider}"
+    return seal(keys, text, table="identity.identities", column="sealed", row=row)
+
+
+async def _named(request: Request, subject: Subject) -> Subject:
+    """With a name where one is needed: the provider is asked for it once, for somebody new."""
+    if subject.display_name is not None:
+        return subject
+    async with transaction(request.site.pool) as tx:
+        if await identity.find(tx, subject.provider, stand_in(request.site.keys, subject)) is not None:
+            return subject
+    return await federation.named(request.site.lane(Providers), subject)
+
+
+async def _opened(tx: Tx, request: Request, subject: Subject) -> Opened | Refusal:
+    opening = await _arrived(tx, request, subject)
+    if isinstance(opening, Refusal):
+        return opening
+    opened = await access.open_session(tx, request.site.keys, opening)
+    told = PlayerLoggedIn(player_id=opening.player_id, session_id=opened.session_id, provider=subject.provider)
+    await emit(tx, told)
+    await audit.record(
+        tx, audit.deed(request, "authn_login_success", "player", opening.player_id, reason=subject.provider)
+    )
+    return opened
+
+
+async def _arrived(tx: Tx, request: Request, subject: Subject) -> Opening | Refusal:
+    """The session to open for a subject; a refusal is returned, because what was written of it must commit."""
+    keys, provider = request.site.keys, subject.provider
+    index = stand_in(keys, subject)
+    arrival = (await identity.arrive(tx, provider, [index]))[index]
+    if arrival.is_new:
+        name = _name(subject) or f"Player-{arrival.player_id.hex[-6:]}"
+        await profiles.create(tx, arrival.player_id, name)
+        await identity.seal_identity(tx, provider, index, sealed_label(keys, arrival.player_id, subject))
+        await emit(tx, PlayerRegistered(player_id=arrival.player_id, display_name=name, provider=provider))
+        deed = audit.deed(request, "user_created", "player", arrival.player_id, after={"provider": provider})
+        await audit.record(tx, deed)
+    if arrival.status is not identity.Status.ACTIVE:
+        refusal = access.PlayerBarred()
+        failed = audit.deed(
+            request, "authn_login_fail", "player", arrival.player_id, outcome="refused", reason=refusal.code
+        )
+        await audit.record(tx, failed)
+        return refusal.noted()
+    return Opening(arrival.player_id, provider, OWN_CLIENT, request.agent)
+
+
+def _name(subject: Subject) -> str | None:
+    """The provider's name for somebody, if it may be a name here."""
+    try:
+        return profiles.check_name((subject.display_name or "").strip()[:50].strip())
+    except DisplayNameInvalid:
+        return None

@@ -1,0 +1,103 @@
+"""Linking providers to an account, and unlinking them."""
+
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from playerbase import access, audit, federation, identity
+from playerbase.accounts.actions.federated import Label, sealed_label, stand_in
+from playerbase.accounts.events import IdentityLinked, IdentityUnlinked
+from playerbase.accounts.model import LinkedAccount, NotUnlinked
+from playerbase.federation import Providers, Subject
+from playerbase.kit.crypto import Keys, Tampered, open_sealed
+from playerbase.kit.db import Db, Tx, transaction
+from playerbase.kit.errors import Refusal
+from playerbase.kit.http import Request
+from playerbase.kit.outbox import emit
+
+# What is no provider: a password is changed and not unlinked, and a game's server speaks for itself.
+FIXED: Final = frozenset({"password", "server"})
+
+
+async def link(request: Request, provider: str, credential: str) -> None:
+    """Let the caller sign in by a provider as well, on its word and never on an e-mail address. Twice is as once.
+
+    An identity of somebody else is not moved: raises IdentityTaken with the request to merge that was opened. Also
+    raises LinkedAlready, ProviderUnknown, ProviderRefused, ProviderBanned, ProviderAway.
+    """
+    providers: Providers = request.site.lane(Providers)
+    await link_subject(request, await federation.believe(providers, request.site.pool, provider, credential))
+
+
+async def link_subject(request: Request, subject: Subject) -> None:
+    """The same for whom a provider has spoken of already."""
+    async with transaction(request.site.pool) as tx:
+        # Carried out of the transaction and raised behind it: the request to merge must commit.
+        refusal = await _linked(tx, request, subject)
+    if refusal is not None:
+        raise refusal
+
+
+async def unlink(tx: Tx, request: Request, provider: str) -> None:
+    """Let the caller no longer sign in by a provider; what is signed in by it elsewhere is signed out.
+
+    Raises NotUnlinked for a password, NotLinked, LastWay.
+    """
+    player_id = request.caller.player_id
+    assert player_id is not None
+    if provider in FIXED:
+        raise NotUnlinked(provider=provider)
+    await identity.unlink(tx, player_id, provider)
+    ended = await access.end_sessions_by(tx, player_id, provider, but=request.caller.session_id)
+    await emit(tx, IdentityUnlinked(player_id=player_id, provider=provider))
+    deed = audit.deed(request, "identity_unlinked", "player", player_id, before={"provider": provider})
+    await audit.record(tx, msgspec.structs.replace(deed, after={"ended": ended}))
+
+
+async def linked(db: Db, keys: Keys, player_id: UUID) -> list[LinkedAccount]:
+    """The ways a player signs in, with what providers call them."""
+    return [
+        LinkedAccount(way.provider, *_label(keys, player_id, way), way.linked_at, way.last_used_at)
+        for way in await identity.ways(db, player_id)
+    ]
+
+
+async def _linked(tx: Tx, request: Request, subject: Subject) -> Refusal | None:
+    keys, provider, player_id = request.site.keys, subject.provider, request.caller.player_id
+    assert player_id is not None
+    index = stand_in(keys, subject)
+    try:
+        is_new = await identity.link_once(tx, player_id, provider, index, sealed=sealed_label(keys, player_id, subject))
+    except identity.IdentityTaken:
+        owner_id = await identity.find(tx, provider, index)
+        assert owner_id is not None
+        request_id = await identity.ask_to_merge(tx, asked_by=player_id, owner_id=owner_id, provider=provider)
+        deed = audit.deed(
+            request, "identity_linked", "player", player_id, outcome="refused", reason="identity_taken",
+            after={"provider": provider, "merge_request_id": str(request_id)},
+        )  # fmt: skip
+        await audit.record(tx, deed)
+        return identity.IdentityTaken(
+            "This account already belongs to another player here. Sign in with it to play as that player; that both "
+            "are yours has been noted, and somebody will look whether they can be made one.",
+            provider=provider, merge_request_id=str(request_id), next=["sign_in_with_it", "await_merge"],
+        ).noted()  # fmt: skip
+    if is_new:
+        await emit(tx, IdentityLinked(player_id=player_id, provider=provider))
+        await audit.record(
+            tx, audit.deed(request, "identity_linked", "player", player_id, after={"provider": provider})
+        )
+    return None
+
+
+def _label(keys: Keys, player_id: UUID, way: identity.Way) -> tuple[str | None, str | None]:
+    if way.sealed is None:
+        return None, None
+    row = f"{player_id} {way.provider}"
+    try:
+        text = open_sealed(keys, way.sealed, table="identity.identities", column="sealed", row=row)
+    except Tampered:
+        return None, None  # Somebody put it there from another row: it names nobody.
+    label = msgspec.json.decode(text, type=Label)
+    return label.id, label.name
