@@ -183,7 +183,8 @@ class Lane(Generic[Item, Outcome]):
         return outcomes
 
     def _kept(self, outcome: Outcome) -> Kept:
-        return Kept(self.status, msgspec.json.encode(outcome, enc_hook=str))
+        # An outcome whose class names a status of its own is answered with that.
+        return Kept(getattr(type(outcome), "http_status", self.status), msgspec.json.encode(outcome, enc_hook=str))
 
 
 class Reading(Generic[Wanted, Found]):

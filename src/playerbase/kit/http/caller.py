@@ -19,6 +19,7 @@ class Caller(msgspec.Struct, frozen=True):
     scopes: frozenset[str] = frozenset()  # What a server's key may do.
     permissions: frozenset[str] = frozenset()  # What a member of staff may do.
     by_cookie: bool = False
+    withheld: type[Denied] | None = None  # Why permissions this player does hold do not count at the moment.
 
     @property
     def is_staff(self) -> bool:
@@ -51,12 +52,14 @@ class Policy(msgspec.Struct, frozen=True):
         )
 
     def check(self, caller: Caller) -> None:
-        """Let the caller pass or raise NotSignedIn, NotAllowed."""
+        """Let the caller pass or raise NotSignedIn, NotAllowed, or why what would let them pass is withheld."""
         if self.anyone:
             return
         if caller.kind == "player":
             if self.player or (self.permission is not None and self.permission in caller.permissions):
                 return
+            if self.permission is not None and caller.withheld is not None:
+                raise caller.withheld
         elif caller.kind == "server":
             if self.scope is not None and self.scope in caller.scopes:
                 return

@@ -12,7 +12,7 @@ from playerbase.kit.http.caller import NotAllowed, NotSignedIn
 from playerbase.kit.http.examples import Examples
 from playerbase.kit.http.faults import InvalidInput
 from playerbase.kit.http.message import Answer
-from playerbase.kit.http.route import Inputs, Route
+from playerbase.kit.http.route import Inputs, Route, kinds_of, status_of
 from playerbase.kit.redis import TooManyRequests
 
 _REF = "#/components/schemas/{name}"
@@ -54,8 +54,7 @@ def document(routes: Sequence[Route], *, version: str, public_url: str) -> dict[
     for route, inputs in api:
         if inputs.body is not None:
             shapes.append(inputs.body)
-        if _has_result(inputs):
-            shapes.append(inputs.returns)
+        shapes += _results(inputs)
         shapes += [*inputs.query.values(), *inputs.path.values()]
         assert route.function.__doc__, f"{route.name} has no docstring"
     schemas, components = msgspec.json.schema_components(shapes, ref_template=_REF)
@@ -111,9 +110,7 @@ def _responses(route: Route, inputs: Inputs, by_shape: dict[int, Any], examples:
     if inputs.path or inputs.query or inputs.body is not None:
         refusals.append(InvalidInput)
     refusals.append(TooManyRequests)
-    found: dict[str, Any] = {
-        str(204 if inputs.returns is type(None) else route.status): _success(inputs, by_shape, examples)
-    }
+    found = _successes(route, inputs, by_shape, examples)
     for kind in refusals:
         found[str(kind.status)] = {
             "description": kind.title(),
@@ -146,18 +143,22 @@ def _parameter(name: str, schema: Any, where: str, examples: Examples, *, requir
     return described | ({"example": examples.of(schema, name)} if required else {})
 
 
-def _has_result(inputs: Inputs) -> bool:
-    return inputs.returns not in {None, type(None), Answer, str}
+def _results(inputs: Inputs) -> tuple[Any, ...]:
+    return () if inputs.returns in {None, type(None), Answer, str} else kinds_of(inputs.returns)
 
 
-def _success(inputs: Inputs, by_shape: dict[int, Any], examples: Examples) -> dict[str, Any]:
+def _successes(route: Route, inputs: Inputs, by_shape: dict[int, Any], examples: Examples) -> dict[str, Any]:
     if inputs.returns is type(None):
-        return {"description": "Done; there is nothing to say."}
-    if not _has_result(inputs):
-        return {"description": "Done."}
-    schema = by_shape[id(inputs.returns)]
-    content = {"schema": schema, "example": examples.of(schema)}
-    return {"description": "Done.", "content": {"application/json": content}}
+        return {"204": {"description": "Done; there is nothing to say."}}
+    by_status: dict[str, list[Any]] = {}
+    for kind in _results(inputs):
+        by_status.setdefault(str(status_of(kind, route)), []).append(by_shape[id(kind)])
+    found: dict[str, Any] = {}
+    for status, schemas in by_status.items():
+        schema = schemas[0] if len(schemas) == 1 else {"oneOf": schemas}
+        content = {"schema": schema, "example": examples.of(schemas[0])}
+        found[status] = {"description": "Done.", "content": {"application/json": content}}
+    return found or {str(route.status): {"description": "Done."}}
 
 
 def _plain(name: str) -> str:

@@ -11,6 +11,7 @@ import hmac
 import inspect
 import operator
 import re
+import types
 import typing
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
@@ -282,13 +283,24 @@ def _result(returns: Any) -> Any:
     return functools.reduce(operator.or_, kinds) if len(kinds) < len(typing.get_args(returns)) else returns
 
 
+def kinds_of(returns: Any) -> tuple[Any, ...]:
+    """The shapes a result may have: one, or several that are told apart by their status or their fields."""
+    return typing.get_args(returns) if isinstance(returns, types.UnionType) else (returns,)
+
+
+def status_of(kind: Any, route: Route) -> int:
+    """With which success a result is answered: its class may name a status of its own, as ``http_status``."""
+    status: int = getattr(kind, "http_status", route.status)
+    return status
+
+
 class Endpoint:
     """A route made ready to be called."""
 
     def __init__(self, route: Route) -> None:
         self.route = route
         self.inputs = Inputs(route)
-        self._has_moments = not route.is_page and has_moments(self.inputs.returns)
+        self._has_moments = not route.is_page and any(map(has_moments, kinds_of(self.inputs.returns)))
 
     async def __call__(self, request: Request) -> Answer:
         """Run the function on this request's input; refusals are raised."""
@@ -339,7 +351,7 @@ class Endpoint:
     def _kept(self, result: Any) -> Kept:
         if isinstance(result, Answer):
             return Kept(result.status, result.body)
-        return Kept(204, b"") if result is None else Kept(self.route.status, _encode(result))
+        return Kept(204, b"") if result is None else Kept(status_of(type(result), self.route), _encode(result))
 
     def _key(self, request: Request, values: dict[str, Any]) -> Key | None:
         text = request.header("idempotency-key")
@@ -373,4 +385,4 @@ class Endpoint:
             return Answer(b"", status=204)
         if isinstance(result, str):
             return Answer(result.encode(), status=self.route.status, media=HTML)
-        return Answer(_encode(result), status=self.route.status)
+        return Answer(_encode(result), status=status_of(type(result), self.route))
