@@ -42,6 +42,9 @@ EVENTS = (
     accounts.IdentityUnlinked,
     access.StaffChanged,
     access.ApiKeyChanged,
+    access.SecondFactorEnabled,
+    access.SecondFactorDisabled,
+    access.RecoveryCodeUsed,
     matches.MatchCompleted,
     matches.MatchVoided,
     ladder.Settled,
@@ -127,6 +130,7 @@ def create(
 def configure(settings: Settings, keys: Keys) -> None:
     """What a process sets up once, before it touches the database."""
     audit.use(keys, settings.home / "audit-anchors.jsonl")
+    access.demand_by_default("required" if settings.in_production else "optional")
 
 
 async def prepare(pool: Pool) -> None:

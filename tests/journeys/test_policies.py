@@ -93,7 +93,9 @@ def test_nothing_that_changes_something_is_open_to_anyone_but_the_way_in() -> No
         "/api/v1/auth/logout",
         "/api/v1/auth/revoke",
         "/api/v1/auth/device/login",
+        "/api/v1/auth/2fa/verify",
         "/console/sign-in",
+        "/console/sign-in/code",
         "/console/sign-out",
         "/console/theme",
     }

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from playerbase.kit.outbox import Event
+from playerbase.kit.outbox import Event, of_player
 
 
 class StaffChanged(Event, frozen=True):
@@ -32,3 +32,52 @@ class ApiKeyChanged(Event, frozen=True):
     def keys(self) -> Sequence[str]:
         """Changes of one key are heard in order."""
         return (f"key:{self.key_id}",)
+
+
+class SecondFactorEnabled(Event, frozen=True):
+    """A player has a second factor now, or another one than before."""
+
+    topic = "second_factor.enabled"
+
+    player_id: UUID
+
+    def keys(self) -> Sequence[str]:
+        """In order with whatever else the player does."""
+        return (f"player:{self.player_id}",)
+
+    def audiences(self) -> Sequence[str]:
+        """The player themselves: if it was not them, they should hear of it."""
+        return (of_player(self.player_id),)
+
+
+class SecondFactorDisabled(Event, frozen=True):
+    """A player's second factor was taken away."""
+
+    topic = "second_factor.disabled"
+
+    player_id: UUID
+
+    def keys(self) -> Sequence[str]:
+        """In order with whatever else the player does."""
+        return (f"player:{self.player_id}",)
+
+    def audiences(self) -> Sequence[str]:
+        """The player themselves: if it was not them, they should hear of it."""
+        return (of_player(self.player_id),)
+
+
+class RecoveryCodeUsed(Event, frozen=True):
+    """A recovery code stood in for a player's second factor; so many are left."""
+
+    topic = "recovery_code.used"
+
+    player_id: UUID
+    codes_left: int
+
+    def keys(self) -> Sequence[str]:
+        """In order with whatever else the player does."""
+        return (f"player:{self.player_id}",)
+
+    def audiences(self) -> Sequence[str]:
+        """The player themselves: if it was not them, they should hear of it."""
+        return (of_player(self.player_id),)

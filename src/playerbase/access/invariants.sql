@@ -9,3 +9,11 @@ select account from access.failures where cardinality(failed_at) >= 10;
 
 -- passwords_are_hashed_as_we_hash
 select player_id from access.credentials where password_hash not like 'v1$%$2b$%';
+
+-- whoever_has_a_second_factor_has_ways_to_recover
+select player_id from access.factors
+where confirmed_at is not null
+    and (select count(*) from access.recovery_codes where recovery_codes.player_id = factors.player_id) <> 10;
+
+-- no_challenge_is_tried_too_often
+select token_hash from access.challenges where tries > 5;

@@ -14,11 +14,12 @@ FAILURES_KEPT = timedelta(days=1)
 
 @every(timedelta(hours=1))
 async def forget_dead_sessions(pool: Pool) -> None:
-    """Delete sessions that ended long ago, and failures nobody counts any more."""
+    """Delete sessions that ended long ago, challenges nobody can answer and failures nobody counts any more."""
     more = True
     while more:
         now = clock.now()
         async with transaction(pool) as tx:
             sessions = await store.forget_sessions(tx, now - SESSIONS_KEPT, SLICE)
             failures = await store.forget_failures(tx, now - FAILURES_KEPT, SLICE)
-        more = max(len(sessions), len(failures)) == SLICE
+            challenges = await store.forget_challenges(tx, now - FAILURES_KEPT, SLICE)
+        more = max(len(sessions), len(failures), len(challenges)) == SLICE

@@ -55,19 +55,22 @@ returning account;
 -- add_sessions
 insert into access.sessions (
     session_id, player_id, kind, method, client_id, device, current_hash,
-    rotated_at, created_at, seen_at, expires_at, absolute_expires_at
+    rotated_at, created_at, seen_at, expires_at, absolute_expires_at, authenticated_at, amr
 )
-select session_id, player_id, kind, method, client_id, device, current_hash, :now, :now, :now, expires_at, absolute_expires_at
+select session_id, player_id, kind, method, client_id, device, current_hash, :now, :now, :now,
+    expires_at, absolute_expires_at, authenticated_at, string_to_array(amr, ' ')
 from unnest(
     :sessions.session_id::uuid[], :sessions.player_id::uuid[], :sessions.kind::text[], :sessions.method::text[],
     :sessions.client_id::text[], :sessions.device::text[], :sessions.current_hash::bytea[],
-    :sessions.expires_at::timestamptz[], :sessions.absolute_expires_at::timestamptz[]
+    :sessions.expires_at::timestamptz[], :sessions.absolute_expires_at::timestamptz[],
+    :sessions.authenticated_at::timestamptz[], :sessions.amr::text[]
 ) as fresh(
-    session_id, player_id, kind, method, client_id, device, current_hash, expires_at, absolute_expires_at
+    session_id, player_id, kind, method, client_id, device, current_hash, expires_at, absolute_expires_at,
+    authenticated_at, amr
 );
 
 -- lock_session
-select session_id, player_id, method, client_id, current_hash, rotated_at, expires_at, absolute_expires_at, revoked_at
+select session_id, player_id, method, client_id, current_hash, rotated_at, expires_at, absolute_expires_at, revoked_at, amr
 from access.sessions
 where session_id = :session_id and kind = 'player'
 for no key update;
@@ -80,14 +83,19 @@ where session_id = :session_id;
 
 -- standings
 -- The one statement of every request. Who signed in otherwise than by password is a player and nothing more:
--- a game server's word or a device's id must not open the console.
-select sessions.session_id, staff.roles
+-- a game server's word or a device's id must not open the console. Roles are withheld where a second factor is
+-- demanded of staff and this session has not shown one.
+select sessions.session_id, staff.roles,
+    staff.roles is not null and not sessions.amr @> '{mfa}'
+        and coalesce((select value from access.policies where name = 'staff_second_factor'), :by_default) = 'required'
 from access.sessions
     left join access.staff on staff.player_id = sessions.player_id and sessions.method = 'password'
 where sessions.session_id = any(:session_ids::uuid[]) and sessions.revoked_at is null;
 
 -- browsing
-select sessions.current_hash, sessions.session_id, sessions.player_id, sessions.seen_at, sessions.expires_at, staff.roles
+select sessions.current_hash, sessions.session_id, sessions.player_id, sessions.seen_at, sessions.expires_at, staff.roles,
+    staff.roles is not null and not sessions.amr @> '{mfa}'
+        and coalesce((select value from access.policies where name = 'staff_second_factor'), :by_default) = 'required'
 from access.sessions
     left join access.staff on staff.player_id = sessions.player_id and sessions.method = 'password'
 where sessions.current_hash = any(:hashes::bytea[]) and sessions.kind = 'browser' and sessions.revoked_at is null;
@@ -147,6 +155,115 @@ on conflict do nothing;
 
 -- devices
 select subject, secret_index from access.devices where subject = any(:subjects::bytea[]);
+
+-- is_open
+-- Whether the account may be tried: it is not locked. What its failures are stays as it is.
+select not exists (select from access.failures where account = :account and locked_until > :now for update);
+
+-- held
+select password_hash, email_sealed from access.credentials where player_id = :player_id;
+
+-- factor
+select secret_sealed, pending_sealed, confirmed_at, last_step from access.factors where player_id = :player_id;
+
+-- lock_factor
+select secret_sealed, pending_sealed, confirmed_at, last_step
+from access.factors
+where player_id = :player_id
+for update;
+
+-- holders
+-- Those of these players whose second factor is in force.
+select player_id from access.factors where player_id = any(:player_ids::uuid[]) and confirmed_at is not null;
+
+-- begin_factor
+-- What is in force stays so until the new secret is confirmed.
+insert into access.factors (player_id, pending_sealed, made_at)
+values (:player_id, :pending_sealed, :now)
+on conflict (player_id) do update set pending_sealed = excluded.pending_sealed, made_at = excluded.made_at;
+
+-- confirm_factor
+update access.factors
+set secret_sealed = :secret_sealed, pending_sealed = null, confirmed_at = :now, last_step = :step
+where player_id = :player_id;
+
+-- use_step
+-- No row if this step or a later one was used before, so that of many who bring one code one gets through.
+update access.factors
+set last_step = :step
+where player_id = :player_id and last_step < :step and confirmed_at is not null
+returning player_id;
+
+-- drop_factor
+-- No row if none was in force.
+delete from access.factors where player_id = :player_id and confirmed_at is not null returning player_id;
+
+-- add_recovery_codes
+insert into access.recovery_codes (player_id, code_hash) select :player_id, unnest(:code_hashes::bytea[]);
+
+-- drop_recovery_codes
+delete from access.recovery_codes where player_id = :player_id;
+
+-- burn_recovery_code
+-- No row if it is none of theirs or was used.
+update access.recovery_codes
+set used_at = :now
+where player_id = :player_id and code_hash = any(:code_hashes::bytea[]) and used_at is null
+returning player_id;
+
+-- recovery_codes_left
+select count(*)::int from access.recovery_codes where player_id = :player_id and used_at is null;
+
+-- add_challenge
+insert into access.challenges (token_hash, player_id, purpose, opening, made_at, expires_at)
+values (:token_hash, :player_id, :purpose, :opening, :now, :expires_at);
+
+-- try_challenge
+-- Counts the try, whatever comes of it. No row if it is over; who else tries waits here until this try has ended.
+update access.challenges
+set tries = tries + 1
+where token_hash = :token_hash and purpose = :purpose
+    and consumed_at is null and expires_at > :now and tries < :most
+returning player_id, opening;
+
+-- consume_challenge
+update access.challenges set consumed_at = :now where token_hash = :token_hash;
+
+-- forget_challenges
+delete from access.challenges
+where token_hash in (
+    select token_hash from access.challenges where expires_at < :before limit :count for update skip locked
+)
+returning token_hash;
+
+-- authenticated_at
+select authenticated_at from access.sessions where session_id = :session_id and revoked_at is null;
+
+-- prove_session
+update access.sessions
+set authenticated_at = :now, amr = array(select distinct unnest(amr || :amr::text[]) order by 1)
+where session_id = :session_id and revoked_at is null;
+
+-- unprove_sessions
+-- A second factor that is gone proves nothing any more.
+update access.sessions
+set amr = array_remove(array_remove(array_remove(amr, 'mfa'), 'otp'), 'recovery')
+where player_id = :player_id and revoked_at is null;
+
+-- browser_session
+select player_id, method, client_id, device, amr
+from access.sessions
+where session_id = :session_id and kind = 'browser' and revoked_at is null
+for no key update;
+
+-- policy
+select value from access.policies where name = :name;
+
+-- put_policy
+insert into access.policies (name, value, changed_by, changed_at)
+values (:name, :value, :changed_by, :now)
+on conflict (name) do update
+set value = excluded.value, changed_by = excluded.changed_by, changed_at = excluded.changed_at;
 
 -- lock_signing_keys
 select pg_advisory_xact_lock(hashtext('access.signing_keys'));

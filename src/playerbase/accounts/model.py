@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from playerbase.kit.errors import Invalid, NotFound
+from playerbase.kit.errors import Fault, Invalid, NotFound
 
 Email = Annotated[str, msgspec.Meta(min_length=3, max_length=254)]
 # Longer than the policy allows, so that a password that is too long is told of its other faults too.
@@ -15,6 +15,9 @@ DisplayName = Annotated[str, msgspec.Meta(min_length=3, max_length=50)]
 Country = Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2.")]
 Credential = Annotated[str, msgspec.Meta(min_length=1, max_length=8_192)]
 Provider = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,30}$")]
+Code = Annotated[
+    str, msgspec.Meta(min_length=6, max_length=32, description="Six digits of the app, or a recovery code.")
+]
 RefreshToken = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 
@@ -28,10 +31,11 @@ class Registration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PasswordLogin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody known, by e-mail address and password."""
+    """Somebody known, by e-mail address and password, and a code if they have a second factor at hand."""
 
     email: Email
     password: Password
+    totp: Code | None = None
 
 
 class Refreshing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -84,6 +88,45 @@ class DeviceLogin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     device_secret: Annotated[str, msgspec.Meta(min_length=16, max_length=128)] | None = None
 
 
+class CodeSent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A code of the second factor."""
+
+    code: Code
+
+
+class CodeGiven(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A code of the second factor, of who has one."""
+
+    code: Code | None = None
+
+
+class Verifying(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A code, and the sign-in that waits for it; without one, it confirms a new second factor."""
+
+    code: Code
+    mfa_token: Annotated[str, msgspec.Meta(min_length=1, max_length=200)] | None = None
+
+
+class ProofGiven(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A password, a code, or both."""
+
+    password: Password | None = None
+    code: Code | None = None
+
+
+class Proven(msgspec.Struct, frozen=True):
+    """Since when the session counts as fresh, and until when."""
+
+    authenticated_at: datetime
+    fresh_until: datetime
+
+
+class RecoveryCodes(msgspec.Struct, frozen=True):
+    """What stands in for the phone when it is gone: each is good once, and shown this once."""
+
+    recovery_codes: list[str]
+
+
 class Valid(msgspec.Struct, frozen=True):
     """A token that holds: whose it is and until when."""
 
@@ -127,3 +170,17 @@ class NotUnlinked(Invalid):
 
 class NoSuchSession(NotFound):
     """There is no such session."""
+
+
+class CodeMissing(Fault):
+    """Send a code of the second factor that is in force."""
+
+    def __init__(self) -> None:
+        super().__init__("code", "missing", self.title())
+
+
+class ProofMissing(Fault):
+    """Send your password, or a code of your second factor."""
+
+    def __init__(self) -> None:
+        super().__init__("password", "missing", self.title())

@@ -2,6 +2,13 @@
 
 from playerbase.access.actions.api_keys import api_keys, create_api_key, revoke_api_key
 from playerbase.access.actions.calling import authenticate, clear_cookie, cookie_name, set_cookie, token_of
+from playerbase.access.actions.challenges import (
+    Answered,
+    answer_challenge,
+    challenge,
+    factor_holders,
+    settle_code,
+)
 from playerbase.access.actions.credentials import (
     add_password,
     check_new_password,
@@ -13,8 +20,28 @@ from playerbase.access.actions.credentials import (
     try_password,
 )
 from playerbase.access.actions.devices import admit_devices
+from playerbase.access.actions.factors import (
+    begin_factor,
+    confirm_factor,
+    drop_factor,
+    factor_state,
+    renew_recovery_codes,
+)
 from playerbase.access.actions.hashing import Hashing, use_hashing
 from playerbase.access.actions.keyring import Keyring, ensure_signing_key
+from playerbase.access.actions.policies import demand_by_default, demand_second_factor, is_second_factor_demanded
+from playerbase.access.actions.proving import (
+    FRESH_MINUTES,
+    account_of,
+    check_fresh,
+    has_factor,
+    prove,
+    settle_own_password,
+    shown,
+    step_up,
+    try_own_password,
+    with_proof,
+)
 from playerbase.access.actions.sessions import (
     end_session,
     end_session_of,
@@ -30,29 +57,46 @@ from playerbase.access.actions.sessions import (
 from playerbase.access.actions.staff import begin_staff, roles_of, set_roles, staff
 
 __all__ = [
+    "FRESH_MINUTES",
+    "Answered",
     "Hashing",
     "Keyring",
+    "account_of",
     "add_password",
     "admit_devices",
+    "answer_challenge",
     "api_keys",
     "authenticate",
+    "begin_factor",
     "begin_staff",
+    "challenge",
+    "check_fresh",
     "check_new_password",
     "check_not_barred",
     "clear_cookie",
+    "confirm_factor",
     "cookie_name",
     "create_api_key",
+    "demand_by_default",
+    "demand_second_factor",
+    "drop_factor",
     "end_session",
     "end_session_of",
     "end_sessions",
     "end_sessions_by",
     "ensure_signing_key",
+    "factor_holders",
+    "factor_state",
+    "has_factor",
     "hash_new_password",
+    "is_second_factor_demanded",
     "normal_email",
     "open_browser_session",
     "open_session",
     "open_sessions",
+    "prove",
     "refresh_session",
+    "renew_recovery_codes",
     "replace_password",
     "revoke_api_key",
     "roles_of",
@@ -61,8 +105,14 @@ __all__ = [
     "set_roles",
     "set_status",
     "settle",
+    "settle_code",
+    "settle_own_password",
+    "shown",
     "staff",
+    "step_up",
     "token_of",
+    "try_own_password",
     "try_password",
     "use_hashing",
+    "with_proof",
 ]

@@ -9,8 +9,10 @@ from msgspec.structs import replace
 from playerbase.access import rules, store
 from playerbase.access.actions.api_keys import server_caller
 from playerbase.access.actions.keyring import Keyring, Known
+from playerbase.access.actions.policies import by_default
 from playerbase.access.actions.sessions import BROWSER_ABSOLUTE, BROWSER_IDLE, COOKIE_PREFIX
-from playerbase.access.model import Browsing, SessionEnded, TokenExpired, TokenInvalid, TwoCredentials
+from playerbase.access.model import Browsing, SessionEnded, Standing, TokenExpired, TokenInvalid, TwoCredentials
+from playerbase.access.model.factors import SecondFactorRequired
 from playerbase.kit import clock
 from playerbase.kit.crypto import digest, looks_like_token
 from playerbase.kit.db import Db, Lane, Reading, Tx
@@ -19,15 +21,14 @@ from playerbase.kit.http import Answer, Caller, Request, csrf
 
 BEARER = b"bearer "
 BROWSER_TOUCH = timedelta(minutes=1)  # How fine the 60 minutes of silence are measured.
-_NOBODY: tuple[str, ...] = ()
 
 
-class Standings(Reading[UUID, tuple[str, ...]]):
+class Standings(Reading[UUID, Standing]):
     """Live sessions and the roles of their players; whoever asks at one moment shares one statement."""
 
-    async def fetch(self, db: Db, wanted: list[UUID]) -> Mapping[UUID, tuple[str, ...]]:
-        """The roles by session; ended sessions are not there."""
-        return {row.session_id: tuple(row.roles) if row.roles else _NOBODY for row in await store.standings(db, wanted)}
+    async def fetch(self, db: Db, wanted: list[UUID]) -> Mapping[UUID, Standing]:
+        """The standings by session; ended sessions are not there."""
+        return {row.session_id: row for row in await store.standings(db, wanted, by_default())}
 
 
 class Browsings(Reading[bytes, Browsing]):
@@ -35,7 +36,7 @@ class Browsings(Reading[bytes, Browsing]):
 
     async def fetch(self, db: Db, wanted: list[bytes]) -> Mapping[bytes, Browsing]:
         """The sessions of these cookies."""
-        return {row.current_hash: row for row in await store.browsing(db, wanted)}
+        return {row.current_hash: row for row in await store.browsing(db, wanted, by_default())}
 
 
 class BrowserTouches(Lane[UUID, None]):
@@ -85,10 +86,10 @@ async def _by_header(request: Request, authorization: bytes) -> Caller:
         known = await keyring.verify(site.keys, site.public_url, authorization, text)
     if known.expires_at <= clock.now():
         raise TokenExpired
-    roles = await site.lane(Standings).get(known.session_id)
-    if roles is None:
+    standing: Standing | None = await site.lane(Standings).get(known.session_id)
+    if standing is None:
         raise SessionEnded
-    return replace(known.caller, permissions=rules.permissions(roles)) if roles else known.caller
+    return _with_roles(known.caller, standing) if standing.roles else known.caller
 
 
 async def _by_cookie(request: Request, cookie: str) -> Caller:
@@ -106,10 +107,16 @@ async def _by_cookie(request: Request, cookie: str) -> Caller:
         csrf.check(request, row.session_id)
     if now - row.seen_at > BROWSER_TOUCH:
         await request.site.lane(BrowserTouches).put(row.session_id)
-    return Caller(
-        "player", f"player:{row.player_id}", player_id=row.player_id, session_id=row.session_id,
-        permissions=rules.permissions(tuple(row.roles or ())), by_cookie=True,
-    )  # fmt: skip
+    caller = Caller(
+        "player", f"player:{row.player_id}", player_id=row.player_id, session_id=row.session_id, by_cookie=True
+    )
+    return _with_roles(caller, row) if row.roles else caller
+
+
+def _with_roles(caller: Caller, row: Standing | Browsing) -> Caller:
+    if row.is_withheld:
+        return replace(caller, withheld=SecondFactorRequired)
+    return replace(caller, permissions=rules.permissions(tuple(row.roles or ())))
 
 
 def token_of(request: Request) -> Known | None:

@@ -1,6 +1,6 @@
 """Passwords: given, tried, and counted when they are wrong."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -94,10 +94,11 @@ async def settle(tx: Tx, attempt: Attempt) -> Verdict:
     """Whom the attempt lets in. A wrong one is counted, the tenth in half an hour locks the account for as long.
 
     Locked is locked for the right password too, but no attempt prolongs it; who holds a live session is not touched.
+    What came before is forgiven, unless a second factor is still to come: then only that forgives.
     Raises PlayerBarred, which only who knows the password gets to hear.
     """
     now = clock.now()
-    if attempt.is_right and await store.clear_failures(tx, attempt.account, now):
+    if attempt.is_right and await _may_enter(tx, attempt, now):
         assert attempt.player_id is not None
         await check_not_barred(tx, attempt.player_id)
         if attempt.new_hash is not None:
@@ -105,6 +106,13 @@ async def settle(tx: Tx, attempt: Attempt) -> Verdict:
         return Verdict(attempt.player_id, locked_now=False)
     until, since = now + LOCKED, now - FAILURES_WINDOW
     return Verdict(None, await store.count_failure(tx, attempt.account, now, since, until, FAILURES_MAX))
+
+
+async def _may_enter(tx: Tx, attempt: Attempt, now: datetime) -> bool:
+    assert attempt.player_id is not None
+    if await store.holders(tx, [attempt.player_id]):
+        return await store.is_open(tx, attempt.account, now)
+    return await store.clear_failures(tx, attempt.account, now)
 
 
 async def check_not_barred(tx: Tx, player_id: UUID) -> None:

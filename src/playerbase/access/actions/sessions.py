@@ -18,6 +18,7 @@ from uuid import UUID
 
 from playerbase import identity
 from playerbase.access import rules, store
+from playerbase.access.actions.policies import is_second_factor_demanded
 from playerbase.access.model import (
     Fresh,
     Kind,
@@ -74,7 +75,7 @@ async def open_sessions(
 async def open_session(tx: Tx, keys: Keys, opening: Opening) -> Opened:
     """A new session for a player who has shown who they are; the tokens are made of it by ``Keyring.sign``."""
     providers = await identity.providers(tx, opening.player_id)
-    roles = await _roles(tx, opening.player_id, opening.method)
+    roles = await _roles(tx, opening.player_id, opening.method, opening.amr)
     (opened,) = await open_sessions(tx, keys, [opening], providers=[providers], roles=roles)
     return opened
 
@@ -85,6 +86,21 @@ async def open_browser_session(tx: Tx, opening: Opening) -> str:
     row = _fresh(ids.uuid7(), Kind.BROWSER, opening, digest(value), now, BROWSER_IDLE, BROWSER_ABSOLUTE)
     await store.add_sessions(tx, [row], now)
     return value
+
+
+async def renew_browser_session(tx: Tx, session_id: UUID, amr: Sequence[str]) -> str | None:
+    """Another session for a browser whose player has just proven more, which ends the one before; None if that is gone.
+
+    Its id is new, so that whoever knew the old one knows nothing of what may be done now.
+    """
+    before = await store.browser_session(tx, session_id)
+    if before is None:
+        return None
+    opening = Opening(
+        before.player_id, before.method, before.client_id, before.device, tuple(sorted({*before.amr, *amr}))
+    )
+    await store.revoke_session(tx, session_id, before.player_id, "stepped_up", clock.now())
+    return await open_browser_session(tx, opening)
 
 
 async def refresh_session(tx: Tx, keys: Keys, refresh_token: str) -> tuple[Lasting | None, Opened | Refusal]:
@@ -112,7 +128,7 @@ async def refresh_session(tx: Tx, keys: Keys, refresh_token: str) -> tuple[Lasti
     player = await identity.player(tx, row.player_id)
     if player is None or player.status is not identity.Status.ACTIVE:
         return row, PlayerBarred()
-    roles = await _roles(tx, row.player_id, row.method)
+    roles = await _roles(tx, row.player_id, row.method, row.amr)
     providers = await identity.providers(tx, row.player_id)
     return row, Opened(
         session_id,
@@ -167,11 +183,14 @@ async def set_status(tx: Tx, player_id: UUID, status: identity.Status) -> identi
     return before
 
 
-async def _roles(db: Db, player_id: UUID, method: str) -> list[str]:
+async def _roles(db: Db, player_id: UUID, method: str, amr: Sequence[str]) -> list[str]:
     if method != "password":
+        # A game server's word or a device's id must not open the console.
         return []
     member = await store.member(db, player_id)
-    return member.roles if member else []
+    if member is None or (rules.SECOND not in amr and await is_second_factor_demanded(db)):
+        return []
+    return member.roles
 
 
 def _fresh(
@@ -183,9 +202,11 @@ def _fresh(
     sliding: timedelta,
     most: timedelta,
 ) -> Fresh:
+    amr = opening.amr or rules.amr_of(opening.method)
     return Fresh(
         session_id, opening.player_id, kind.value, opening.method, opening.client_id,
-        rules.device_label(opening.device), current_hash, now + sliding, now + most,
+        rules.device_label(opening.device), current_hash, now + sliding, now + most, now if amr else None,
+        " ".join(amr),
     )  # fmt: skip
 
 

@@ -2,21 +2,44 @@
 
 from playerbase.access.rules.passwords import PASSWORD_BYTES_MAX, faults_of, prehash
 from playerbase.access.rules.people import device_label, normal_email
+from playerbase.access.rules.proofs import CODE, PASSWORD, RECOVERY, SECOND, amr_of, with_second
 from playerbase.access.rules.roles import PERMISSIONS, ROLES, permissions
 from playerbase.access.rules.tokens import AUDIENCE, HEADER_FIELDS, Claims, is_allowed_from, reject_reason
+from playerbase.access.rules.totp import (
+    SECRET_BYTES,
+    base32,
+    is_totp,
+    matching_step,
+    normal_code,
+    otpauth_uri,
+    qr_svg,
+)
 
 __all__ = [
     "AUDIENCE",
+    "CODE",
     "HEADER_FIELDS",
+    "PASSWORD",
     "PASSWORD_BYTES_MAX",
     "PERMISSIONS",
+    "RECOVERY",
     "ROLES",
+    "SECOND",
+    "SECRET_BYTES",
     "Claims",
+    "amr_of",
+    "base32",
     "device_label",
     "faults_of",
     "is_allowed_from",
+    "is_totp",
+    "matching_step",
+    "normal_code",
     "normal_email",
+    "otpauth_uri",
     "permissions",
     "prehash",
+    "qr_svg",
     "reject_reason",
+    "with_second",
 ]

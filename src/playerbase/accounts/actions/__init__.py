@@ -1,6 +1,15 @@
 """The verbs of accounts."""
 
 from playerbase.accounts.actions.beginning import bootstrap, renew_operator
+from playerbase.accounts.actions.factors import (
+    confirm_factor,
+    disable_factor,
+    enable_factor,
+    finish_browser,
+    finish_log_in,
+    reauthenticate,
+    renew_recovery_codes,
+)
 from playerbase.accounts.actions.federated import (
     back_from_provider,
     leave_for_provider,
@@ -8,7 +17,15 @@ from playerbase.accounts.actions.federated import (
     log_in_by_provider,
 )
 from playerbase.accounts.actions.linking import link, link_subject, linked, unlink
-from playerbase.accounts.actions.passwords import log_in, log_in_browser, register, register_browser, tokens
+from playerbase.accounts.actions.passwords import (
+    log_in,
+    log_in_browser,
+    register,
+    register_browser,
+    tokens,
+    tokens_or_question,
+)
+from playerbase.accounts.actions.second import second
 from playerbase.accounts.actions.sessions import end_all, end_one, end_others, log_out, log_out_browser, refresh
 from playerbase.accounts.actions.vouched import DeviceLogins, ServerLogins, log_in_by_device, log_in_by_server
 
@@ -17,9 +34,14 @@ __all__ = [
     "ServerLogins",
     "back_from_provider",
     "bootstrap",
+    "confirm_factor",
+    "disable_factor",
+    "enable_factor",
     "end_all",
     "end_one",
     "end_others",
+    "finish_browser",
+    "finish_log_in",
     "leave_for_provider",
     "link",
     "link_subject",
@@ -32,10 +54,14 @@ __all__ = [
     "log_in_by_server",
     "log_out",
     "log_out_browser",
+    "reauthenticate",
     "refresh",
     "register",
     "register_browser",
     "renew_operator",
+    "renew_recovery_codes",
+    "second",
     "tokens",
+    "tokens_or_question",
     "unlink",
 ]

@@ -4,6 +4,8 @@ import secrets
 import string
 from typing import Final
 
+from msgspec.structs import replace
+
 from playerbase import access, audit, games, identity, profiles
 from playerbase.accounts.model import Bootstrapped
 from playerbase.kit.crypto import Keys
@@ -40,21 +42,23 @@ async def bootstrap(tx: Tx, keys: Keys, *, env: str = "dev") -> Bootstrapped | N
 
 
 async def renew_operator(tx: Tx, keys: Keys, email: str) -> str:
-    """A new password for who works here and has lost theirs, in clear this once; all their sessions end.
+    """A new password for who works here and has lost theirs, in clear this once.
 
-    For the command line, whose user can read the database anyway. Raises NoSuchAccount.
+    All their sessions end, and their second factor with them. For the command line, whose user can read the
+    database anyway. Raises NoSuchAccount.
     """
     password = _password()
     hashed = await access.hash_new_password(keys, password, email=EMAIL, display_name=NAME)
     player_id = await access.replace_password(tx, keys, access.normal_email(email), hashed)
+    # A phone may be lost with the password; whoever runs this could delete the row anyway, and this way it is told.
+    had_factor = await access.drop_factor(tx, player_id)
     await access.end_sessions(tx, player_id, "password_changed")
-    await audit.record(
-        tx,
-        audit.Deed(
-            actor_kind="system", actor_id="command", action="authn_password_change", player_id=player_id,
-            target_kind="player", target_id=player_id,
-        ),
+    deed = audit.Deed(
+        actor_kind="system", actor_id="command", action="authn_password_change", player_id=player_id,
+        target_kind="player", target_id=player_id,
     )  # fmt: skip
+    gone = [replace(deed, action="second_factor_disabled", reason="command")] if had_factor else []
+    await audit.record_all(tx, [deed, *gone])
     return password
 
 

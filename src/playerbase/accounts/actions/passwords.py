@@ -2,13 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 import msgspec
 
 from playerbase import access, audit, identity, profiles
-from playerbase.access import Opened, Opening, Tokens
+from playerbase.access import Challenge, Opened, Opening, Tokens
+from playerbase.accounts.actions.second import entered, second
 from playerbase.accounts.events import PlayerLoggedIn, PlayerRegistered
 from playerbase.accounts.model import PasswordLogin, Registration
 from playerbase.kit.db import Kept, Key, Tx, once, transaction
@@ -18,6 +19,8 @@ from playerbase.kit.outbox import emit
 
 PASSWORD: Final = "password"  # noqa: S105 - the name of a way to sign in
 OWN_CLIENT: Final = "playerbase"
+
+Outcome = TypeVar("Outcome")
 
 
 async def register(request: Request, key: Key | None, wanted: Registration) -> Tokens | Kept:
@@ -48,41 +51,54 @@ async def register_browser(request: Request, wanted: Registration) -> str:
         return await access.open_browser_session(tx, Opening(player_id, PASSWORD, OWN_CLIENT, request.agent))
 
 
-async def log_in(request: Request, key: Key | None, wanted: PasswordLogin) -> Tokens | Kept:
-    """Sign a player in; raises SignInFailed whatever was wrong, PlayerBarred, TooBusy."""
+async def log_in(request: Request, key: Key | None, wanted: PasswordLogin) -> Tokens | Challenge | Kept:
+    """Sign a player in, or ask for their second factor.
+
+    Raises SignInFailed whatever was wrong, CodeWrong where only that was, PlayerBarred, TooBusy.
+    """
     attempt = await access.try_password(request.site.pool, request.site.keys, wanted.email, wanted.password)
     async with transaction(request.site.pool) as tx:
         # A refusal is carried out of the transaction and raised behind it: what it counted must commit.
-        outcome = await opened_once(tx, key, lambda: _let_in(tx, request, attempt))
+        outcome: Opened | Challenge | Refusal | Kept = await opened_once(
+            tx, key, lambda: _let_in(tx, request, attempt, wanted.totp)
+        )
     if isinstance(outcome, Refusal):
         raise outcome
-    return await tokens(request, outcome)
+    return await tokens_or_question(request, outcome)
 
 
-async def log_in_browser(request: Request, *, email: str, password: str) -> str:
-    """Sign a player in and return the value of the cookie that says so, for ``access.set_cookie``; raises as log_in."""
+async def log_in_browser(request: Request, *, email: str, password: str) -> str | Challenge:
+    """Sign a player in and return the value of the cookie that says so, for ``access.set_cookie``; raises as log_in.
+
+    Of whoever has a second factor, the question for it, which ``finish_browser`` answers.
+    """
     attempt = await access.try_password(request.site.pool, request.site.keys, email, password)
     async with transaction(request.site.pool) as tx:
-        player_id = await _judged(tx, request, attempt)
-        if isinstance(player_id, UUID):
-            await identity.seen(tx, [player_id])
-            cookie = await access.open_browser_session(tx, Opening(player_id, PASSWORD, OWN_CLIENT, request.agent))
-            await audit.record(tx, audit.deed(request, "authn_login_success", "player", player_id, reason="browser"))
-    if isinstance(player_id, Refusal):
-        raise player_id
-    return cookie
+        outcome: Opening | Challenge | Refusal | UUID = await _judged(tx, request, attempt)
+        if isinstance(outcome, UUID):
+            opening = Opening(outcome, PASSWORD, OWN_CLIENT, request.agent)
+            outcome = await second(tx, request, opening, account=attempt.account, purpose="browser")
+        if isinstance(outcome, Opening):
+            await identity.seen(tx, [outcome.player_id])
+            cookie = await access.open_browser_session(tx, outcome)
+            await audit.record_all(tx, entered(request, outcome, "browser"))
+    if isinstance(outcome, Refusal):
+        raise outcome
+    return outcome if isinstance(outcome, Challenge) else cookie
 
 
 async def opened_once(
-    tx: Tx, key: Key | None, do: Callable[[], Awaitable[Opened | Refusal]]
-) -> Opened | Refusal | Kept:
+    tx: Tx, key: Key | None, do: Callable[[], Awaitable[Outcome | Refusal]]
+) -> Outcome | Refusal | Kept:
     """What ``do`` opens, the same each time the key comes. What it returns as a refusal is not kept, but committed."""
     if key is None:
         return await do()
 
     async def keep() -> Kept | Refusal:
         outcome = await do()
-        return outcome if isinstance(outcome, Refusal) else Kept(HTTPStatus.OK, msgspec.json.encode(outcome))
+        if isinstance(outcome, Refusal):
+            return outcome
+        return Kept(getattr(type(outcome), "http_status", HTTPStatus.OK), msgspec.json.encode(outcome))
 
     return await once(tx, key, keep)
 
@@ -147,14 +163,30 @@ async def _made(tx: Tx, request: Request, newcomer: _Newcomer) -> UUID:
     return player_id
 
 
-async def _let_in(tx: Tx, request: Request, attempt: access.Attempt) -> Opened | Refusal:
+async def tokens_or_question(request: Request, outcome: Opened | Challenge | Kept) -> Tokens | Challenge | Kept:
+    """The tokens of a session that was opened, or the question that stands before it, which needs no signing."""
+    if isinstance(outcome, Challenge) or (isinstance(outcome, Kept) and outcome.status == Challenge.http_status):
+        return outcome
+    return await tokens(request, outcome)
+
+
+async def _let_in(tx: Tx, request: Request, attempt: access.Attempt, totp: str | None) -> Opened | Challenge | Refusal:
     player_id = await _judged(tx, request, attempt)
     if isinstance(player_id, Refusal):
         return player_id
-    await identity.seen(tx, [player_id])
-    opened = await access.open_session(tx, request.site.keys, Opening(player_id, PASSWORD, OWN_CLIENT, request.agent))
-    await emit(tx, PlayerLoggedIn(player_id=player_id, session_id=opened.session_id, provider=PASSWORD))
-    await audit.record(tx, audit.deed(request, "authn_login_success", "player", player_id, reason=PASSWORD))
+    opening = await second(
+        tx, request, Opening(player_id, PASSWORD, OWN_CLIENT, request.agent), account=attempt.account, code=totp
+    )
+    return await open_told(tx, request, opening, PASSWORD) if isinstance(opening, Opening) else opening
+
+
+async def open_told(tx: Tx, request: Request, opening: Opening, reason: str) -> Opened:
+    """A session for whoever has shown everything they are asked for, told and written down."""
+    await identity.seen(tx, [opening.player_id])
+    opened = await access.open_session(tx, request.site.keys, opening)
+    told = PlayerLoggedIn(player_id=opening.player_id, session_id=opened.session_id, provider=opening.method)
+    await emit(tx, told)
+    await audit.record_all(tx, entered(request, opening, reason))
     return opened
 
 

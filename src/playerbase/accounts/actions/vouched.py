@@ -8,8 +8,8 @@ import msgspec
 from msgspec.structs import replace
 
 from playerbase import access, audit, identity, profiles
-from playerbase.access import Opened, Opening, SignInFailed, Tokens
-from playerbase.accounts.actions.passwords import OWN_CLIENT, tokens
+from playerbase.access import Challenge, Opened, Opening, SignInFailed, Tokens
+from playerbase.accounts.actions.passwords import OWN_CLIENT, tokens, tokens_or_question
 from playerbase.accounts.events import PlayerLoggedIn, PlayerRegistered
 from playerbase.accounts.model import DeviceLogin, ServerLogin
 from playerbase.kit import tracing
@@ -40,15 +40,15 @@ class ServerLogins(Lane[Vouched, Opened]):
     """Players for whom game servers vouch."""
 
     async def commit(self, tx: Tx, items: list[Vouched]) -> list[Opened | Refusal]:
-        """A session for each, made a player if they were none."""
-        return await _let_in(tx, SERVER, items)
+        """A session for each, made a player if they were none; whether to ask for more is for the server to know."""
+        return [each for each in await _let_in(tx, SERVER, items) if not isinstance(each, Challenge)]
 
 
-class DeviceLogins(Lane[Vouched, Opened]):
+class DeviceLogins(Lane[Vouched, Opened | Challenge]):
     """Guests."""
 
-    async def commit(self, tx: Tx, items: list[Vouched]) -> list[Opened | Refusal]:
-        """A session for each whose device is new or whose secret is right."""
+    async def commit(self, tx: Tx, items: list[Vouched]) -> list[Opened | Challenge | Refusal]:
+        """A session for each whose device is new or whose secret is right, or the question for their second factor."""
         admitted = await access.admit_devices(
             tx, [item.subject for item in items], [item.secret_index for item in items]
         )
@@ -80,7 +80,7 @@ async def log_in_by_server(
 
 async def log_in_by_device(
     request: Request, key: Key | None, wanted: DeviceLogin, logins: DeviceLogins
-) -> Tokens | Kept:
+) -> Tokens | Challenge | Kept:
     """Sign in, or make on first sight, a guest; raises SignInFailed if the device has another secret, PlayerBarred."""
     site: Site = request.site
     subject = blind(site.keys, wanted.device_id, purpose="identity/device")
@@ -91,12 +91,12 @@ async def log_in_by_device(
         site.keys, subject, None, OWN_CLIENT, request.agent, audit.deed(request, "", "player", ""), tracing.current(),
         secret_index=secret,
     )  # fmt: skip
-    return await tokens(request, await (logins.put_once(item, key) if key else logins.put(item)))
+    return await tokens_or_question(request, await (logins.put_once(item, key) if key else logins.put(item)))
 
 
 async def _let_in(
     tx: Tx, provider: str, items: Sequence[Vouched], failed: Sequence[audit.Deed] = ()
-) -> list[Opened | Refusal]:
+) -> list[Opened | Challenge | Refusal]:
     """Sessions for these; ``failed`` goes into the audit with them, because its chains are locked once and in order."""
     if not items:
         await audit.record_all(tx, failed)
@@ -110,18 +110,30 @@ async def _let_in(
     }
     if newcomers:
         await profiles.create_all(tx, list(newcomers.values()))
-    here = [(item, arrivals[item.subject]) for item in items]
+    asked = set[UUID]()
+    if provider == DEVICE:
+        asked = await access.factor_holders(tx, [each.player_id for each in arrivals.values()])
+    here = [
+        (item, arrival, Opening(arrival.player_id, provider, item.client_id, item.device))
+        for item in items
+        if (arrival := arrivals[item.subject])
+    ]
     openings = [
-        Opening(arrival.player_id, provider, item.client_id, item.device)
-        for item, arrival in here
-        if arrival.status is identity.Status.ACTIVE
+        opening
+        for _, arrival, opening in here
+        if arrival.status is identity.Status.ACTIVE and arrival.player_id not in asked
     ]
     # A server's word and a device are all that is vouched for here; what else the player has linked is not looked up.
     opened = iter(await access.open_sessions(tx, items[0].keys, openings, providers=[(provider,)] * len(openings)))
-    outcomes: list[Opened | Refusal] = []
+    outcomes: list[Opened | Challenge | Refusal] = []
     deeds: list[audit.Deed] = []
-    for item, arrival in here:
-        if arrival.status is identity.Status.ACTIVE:
+    for item, arrival, opening in here:
+        if arrival.status is identity.Status.ACTIVE and arrival.player_id in asked:
+            question = await access.challenge(tx, item.keys, opening)
+            assert question is not None
+            outcomes.append(question)
+            deeds.append(_deed(item, "second_factor_asked", arrival.player_id, provider))
+        elif arrival.status is identity.Status.ACTIVE:
             outcomes.append(next(opened))
             deeds.append(_deed(item, "authn_login_success", arrival.player_id, provider))
         else:

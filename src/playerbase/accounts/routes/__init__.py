@@ -1,7 +1,7 @@
 """Accounts over HTTP."""
 
-from playerbase.accounts.routes import entering, providers
+from playerbase.accounts.routes import entering, factors, providers
 
-HANDLERS = (entering, providers)
+HANDLERS = (entering, factors, providers)
 
 __all__ = ["HANDLERS"]

@@ -1,4 +1,4 @@
-"""Accounts over HTTP."""
+"""Registering, signing in, keeping a session and ending it."""
 
 from typing import Annotated
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from playerbase import access
-from playerbase.access import Tokens
+from playerbase.access import Challenge, Tokens
 from playerbase.accounts import actions
 from playerbase.accounts.actions import DeviceLogins, ServerLogins
 from playerbase.accounts.model import (
@@ -33,8 +33,12 @@ async def register(request: Request, key: Key | None, body: Registration) -> Tok
 
 
 @post("/auth/login", policy=ANYONE, limit=("auth", "login"), secret=True)
-async def log_in(request: Request, key: Key | None, body: PasswordLogin) -> Tokens | Kept:
-    """Sign in with e-mail address and password. What was wrong, if something was, is not told."""
+async def log_in(request: Request, key: Key | None, body: PasswordLogin) -> Tokens | Challenge | Kept:
+    """Sign in with e-mail address and password. What was wrong, if something was, is not told.
+
+    Whoever has a second factor sends its code as ``totp`` at once, or is answered 202 with an ``mfa_token`` that
+    POST /auth/2fa/verify completes.
+    """
     return await actions.log_in(request, key, body)
 
 
@@ -111,6 +115,11 @@ async def log_in_by_server(request: Request, logins: ServerLogins, key: Key | No
 
 
 @post("/auth/device/login", policy=ANYONE, limit="auth", secret=True)
-async def log_in_by_device(request: Request, logins: DeviceLogins, key: Key | None, body: DeviceLogin) -> Tokens | Kept:
-    """Sign in as a guest, by a random id the client keeps. The first call decides whether a secret is needed, too."""
+async def log_in_by_device(
+    request: Request, logins: DeviceLogins, key: Key | None, body: DeviceLogin
+) -> Tokens | Challenge | Kept:
+    """Sign in as a guest, by a random id the client keeps. The first call decides whether a secret is needed, too.
+
+    Whoever has a second factor is answered 202, as by POST /auth/login.
+    """
     return await actions.log_in_by_device(request, key, body, logins)

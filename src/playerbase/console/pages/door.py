@@ -21,6 +21,14 @@ class Credentials(msgspec.Struct, frozen=True):
     next: Path = HOME
 
 
+class CodeForm(msgspec.Struct, frozen=True):
+    """The second step: a code, and the sign-in that waits for it."""
+
+    mfa_token: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    code: Annotated[str, msgspec.Meta(max_length=32)] = ""
+    next: Path = HOME
+
+
 @get("/console/sign-in", policy=ANYONE, limit="open", page=True)
 async def ask(request: Request, caller: Caller, rendering: Rendering, next_: Path = HOME) -> Answer:
     """The form; who is signed in already goes on."""
@@ -31,13 +39,35 @@ async def ask(request: Request, caller: Caller, rendering: Rendering, next_: Pat
 
 @post("/console/sign-in", policy=ANYONE, limit=("login", "auth"), page=True)
 async def sign_in(request: Request, site: Site, rendering: Rendering, form: Credentials) -> Answer:
-    """Sign in with e-mail address and password; one message whatever was wrong with them."""
+    """Sign in with e-mail address and password; one message whatever was wrong with them.
+
+    Whoever has a second factor is asked for it next.
+    """
     csrf.check_origin(request)
     goal = _own(form.next)
     try:
         cookie = await accounts.log_in_browser(request, email=form.email, password=form.password)
     except (access.SignInFailed, access.PlayerBarred, access.TooBusy) as refusal:
         return _asked_again(request, rendering, refusal, goal, form.email)
+    if isinstance(cookie, access.Challenge):
+        return rendering.page(request, "console/sign_in_code.html", next=goal, mfa_token=cookie.mfa_token, fault="")
+    return access.set_cookie(redirect(goal), site.public_url, cookie)
+
+
+@post("/console/sign-in/code", policy=ANYONE, limit="auth", page=True)
+async def answer(request: Request, site: Site, rendering: Rendering, form: CodeForm) -> Answer:
+    """Finish signing in by a code; after five wrong ones, or five minutes, it begins anew."""
+    csrf.check_origin(request)
+    goal = _own(form.next)
+    try:
+        cookie = await accounts.finish_browser(request, form.mfa_token, form.code)
+    except access.CodeWrong as refusal:
+        return rendering.page(
+            request, "console/sign_in_code.html", status=refusal.status, next=goal, mfa_token=form.mfa_token,
+            fault=str(refusal),
+        )  # fmt: skip
+    except (access.ChallengeOver, access.PlayerBarred) as refusal:
+        return _asked_again(request, rendering, refusal, goal, "")
     return access.set_cookie(redirect(goal), site.public_url, cookie)
 
 

@@ -53,9 +53,11 @@ async def read_root() -> Answer:
 
 
 def must_be_staff(caller: Caller) -> None:
-    """Let only people through who work here; raises NotSignedIn, NotAllowed."""
+    """Let only people through who work here; raises NotSignedIn, NotAllowed, SecondFactorRequired."""
     if caller.kind != "player":
         raise NotSignedIn
+    if caller.withheld is not None:
+        raise caller.withheld
     if not caller.is_staff:
         raise NotAllowed(required=["a staff role"])
 
