@@ -1,5 +1,6 @@
 """Codes that change: the vectors of RFC 6238, the edges of the clock, and what is stored."""
 
+import base64
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.etree import ElementTree as ET
@@ -90,8 +91,6 @@ async def enrolled(tx: Tx) -> tuple[access.Enrolment, bytes, list[str], identity
 
 
 def secret_of(enrolment: access.Enrolment) -> bytes:
-    import base64  # noqa: PLC0415 - here alone
-
     return base64.b32decode(enrolment.secret)
 
 

@@ -11,7 +11,7 @@ from playerbase.access import actions
 from playerbase.access.model import ApiKey, Cidr, GameUnknown, NewKey, NotInFuture, Staff
 from playerbase.kit import clock
 from playerbase.kit.db import Db, Tx
-from playerbase.kit.http import ANYONE, Answer, Cursors, Listing, Request, Site, delete, get, post, put, staff
+from playerbase.kit.http import ANYONE, Answer, Caller, Cursors, Listing, Request, Site, delete, get, post, put, staff
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=100)]
 Cursor = Annotated[str, msgspec.Meta(max_length=500)]
@@ -38,6 +38,12 @@ class RolesWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     player_id: UUID
     roles: Annotated[list[Role], msgspec.Meta(max_length=4)]
+
+
+class Demanded(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether members of staff have their roles only with a second factor."""
+
+    demand: Literal["required", "optional"]
 
 
 @get("//.well-known/jwks.json", policy=ANYONE, limit="open")
@@ -112,3 +118,23 @@ async def set_staff(tx: Tx, request: Request, body: RolesWanted) -> RolesWanted:
     """Give a player these roles instead of those they have; it holds from their next request on."""
     await actions.set_roles(tx, body.player_id, [*body.roles], by=audit.deed(request, "", "player", body.player_id))
     return RolesWanted(body.player_id, sorted(set(body.roles)))
+
+
+@get("/admin/staff/second-factor", policy=staff("staff.read"), limit="console")
+async def read_staff_factor(db: Db) -> Demanded:
+    """Whether staff needs a second factor; until somebody decides, in production alone."""
+    return Demanded("required" if await actions.is_second_factor_demanded(db) else "optional")
+
+
+@put("/admin/staff/second-factor", policy=staff("staff.write"), limit="console")
+async def demand_staff_factor(tx: Tx, request: Request, caller: Caller, body: Demanded) -> Demanded:
+    """Decide whether staff needs one; who has none is a player only, from the next request on, until they enrol.
+
+    Wants a proof of who you are that is at most 5 minutes old, and to require it a second factor of your own.
+    """
+    assert caller.player_id is not None
+    await actions.check_fresh(tx, caller)
+    by = audit.deed(request, "", "policy", "")
+    has_one = await actions.has_factor(tx, caller.player_id)
+    await actions.demand_second_factor(tx, body.demand, has_one=has_one, by=by)
+    return body

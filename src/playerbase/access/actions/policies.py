@@ -32,14 +32,14 @@ async def is_second_factor_demanded(db: Db) -> bool:
     return (await store.policy(db, STAFF_FACTOR) or by_default()) == "required"
 
 
-async def demand_second_factor(tx: Tx, demand: Demand, *, has_shown_one: bool, by: audit.Deed) -> None:
+async def demand_second_factor(tx: Tx, demand: Demand, *, has_one: bool, by: audit.Deed) -> None:
     """Decide whether staff needs a second factor; it holds from the next request on.
 
-    Only who has shown one may demand it of all: whoever has none would be out with the next request, and nobody might
+    Only who has one may demand it of all: whoever has none would be out with the next request, and nobody might
     be left to let them in. Raises SecondFactorRequired.
     """
-    if demand == "required" and not has_shown_one:
-        raise SecondFactorRequired("Set up a second factor of your own first, and sign in with it.")
+    if demand == "required" and not has_one:
+        raise SecondFactorRequired("Set up a second factor of your own before you require one of others.")
     before = "required" if await is_second_factor_demanded(tx) else "optional"
     await store.put_policy(tx, STAFF_FACTOR, demand, str(by.actor_id), clock.now())
     deed = replace(
