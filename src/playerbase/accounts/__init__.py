@@ -16,9 +16,10 @@ from playerbase.accounts.actions import (
     renew_operator,
 )
 from playerbase.accounts.events import IdentityLinked, IdentityUnlinked, PlayerLoggedIn, PlayerRegistered
-from playerbase.accounts.model import Bootstrapped, PasswordLogin, Registration
+from playerbase.accounts.model import SECOND, Bootstrapped, PasswordLogin, Registration
 
 __all__ = [
+    "SECOND",
     "Bootstrapped",
     "IdentityLinked",
     "IdentityUnlinked",

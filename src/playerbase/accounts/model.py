@@ -8,6 +8,7 @@ import msgspec
 
 from playerbase.kit.errors import Fault, Invalid, NotFound
 
+SECOND = "playerbase-second"  # The cookie between a provider's word and the code of a second factor.
 Email = Annotated[str, msgspec.Meta(min_length=3, max_length=254)]
 # Longer than the policy allows, so that a password that is too long is told of its other faults too.
 Password = Annotated[str, msgspec.Meta(min_length=1, max_length=1024)]

@@ -1,13 +1,15 @@
 """Signing in by what a provider says of somebody."""
 
 from collections.abc import Iterable
+from typing import Literal
 
 import msgspec
 
 from playerbase import access, audit, federation, identity, profiles
-from playerbase.access import Opened, Opening, Tokens
-from playerbase.accounts.actions.passwords import OWN_CLIENT, opened_once, tokens
-from playerbase.accounts.events import PlayerLoggedIn, PlayerRegistered
+from playerbase.access import Challenge, Opened, Opening, Tokens
+from playerbase.accounts.actions.passwords import OWN_CLIENT, open_told, opened_once, tokens_or_question
+from playerbase.accounts.actions.second import entered, second
+from playerbase.accounts.events import PlayerRegistered
 from playerbase.federation import Providers, Subject
 from playerbase.kit.crypto import Keys, blind, seal
 from playerbase.kit.db import Kept, Key, Tx, transaction
@@ -26,7 +28,7 @@ class Label(msgspec.Struct, frozen=True):
 
 async def log_in_by_provider(
     request: Request, key: Key | None, provider: str, credential: str, nonce: str | None = None
-) -> Tokens | Kept:
+) -> Tokens | Challenge | Kept:
     """Sign in, or make on first sight, whoever a Steam ticket or an ID token speaks of.
 
     Raises ProviderUnknown, ProviderRefused, ProviderBanned, ProviderAway, PlayerBarred.
@@ -35,10 +37,10 @@ async def log_in_by_provider(
     subject = await federation.believe(providers, request.site.pool, provider, credential, nonce=nonce)
     named = await _named(request, subject)
     async with transaction(request.site.pool) as tx:
-        outcome = await opened_once(tx, key, lambda: _opened(tx, request, named))
+        outcome: Opened | Challenge | Refusal | Kept = await opened_once(tx, key, lambda: _opened(tx, request, named))
     if isinstance(outcome, Refusal):
         raise outcome
-    return await tokens(request, outcome)
+    return await tokens_or_question(request, outcome)
 
 
 async def leave_for_provider(request: Request, provider: str, browser: str, return_path: str) -> str:
@@ -56,18 +58,19 @@ async def back_from_provider(
     return await _named(request, subject), path
 
 
-async def log_in_browser_by(request: Request, subject: Subject) -> str:
-    """Sign a browser in as whoever a provider spoke of: the value of its cookie. Raises PlayerBarred."""
+async def log_in_browser_by(request: Request, subject: Subject) -> str | Challenge:
+    """Sign a browser in as whoever a provider spoke of: the value of its cookie, or the question for a second factor.
+
+    Raises PlayerBarred.
+    """
     async with transaction(request.site.pool) as tx:
-        arrival = await _arrived(tx, request, subject)
-        if not isinstance(arrival, Refusal):
-            cookie = await access.open_browser_session(tx, arrival)
-            await audit.record(
-                tx, audit.deed(request, "authn_login_success", "player", arrival.player_id, reason=subject.provider)
-            )
-    if isinstance(arrival, Refusal):
-        raise arrival
-    return cookie
+        outcome = await _arrived(tx, request, subject, purpose="browser")
+        if isinstance(outcome, Opening):
+            cookie = await access.open_browser_session(tx, outcome)
+            await audit.record_all(tx, entered(request, outcome, subject.provider))
+    if isinstance(outcome, Refusal):
+        raise outcome
+    return outcome if isinstance(outcome, Challenge) else cookie
 
 
 def stand_in(keys: Keys, subject: Subject) -> bytes:
@@ -92,20 +95,14 @@ async def _named(request: Request, subject: Subject) -> Subject:
     return await federation.named(request.site.lane(Providers), subject)
 
 
-async def _opened(tx: Tx, request: Request, subject: Subject) -> Opened | Refusal:
+async def _opened(tx: Tx, request: Request, subject: Subject) -> Opened | Challenge | Refusal:
     opening = await _arrived(tx, request, subject)
-    if isinstance(opening, Refusal):
-        return opening
-    opened = await access.open_session(tx, request.site.keys, opening)
-    told = PlayerLoggedIn(player_id=opening.player_id, session_id=opened.session_id, provider=subject.provider)
-    await emit(tx, told)
-    await audit.record(
-        tx, audit.deed(request, "authn_login_success", "player", opening.player_id, reason=subject.provider)
-    )
-    return opened
+    return await open_told(tx, request, opening, subject.provider) if isinstance(opening, Opening) else opening
 
 
-async def _arrived(tx: Tx, request: Request, subject: Subject) -> Opening | Refusal:
+async def _arrived(
+    tx: Tx, request: Request, subject: Subject, *, purpose: Literal["player", "browser"] = "player"
+) -> Opening | Challenge | Refusal:
     """The session to open for a subject; a refusal is returned, because what was written of it must commit."""
     keys, provider = request.site.keys, subject.provider
     index = stand_in(keys, subject)
@@ -124,7 +121,7 @@ async def _arrived(tx: Tx, request: Request, subject: Subject) -> Opening | Refu
         )
         await audit.record(tx, failed)
         return refusal.noted()
-    return Opening(arrival.player_id, provider, OWN_CLIENT, request.agent)
+    return await second(tx, request, Opening(arrival.player_id, provider, OWN_CLIENT, request.agent), purpose=purpose)
 
 
 def _name(subject: Subject) -> str | None:

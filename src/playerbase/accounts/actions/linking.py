@@ -42,12 +42,13 @@ async def link_subject(request: Request, subject: Subject) -> None:
 async def unlink(tx: Tx, request: Request, provider: str) -> None:
     """Let the caller no longer sign in by a provider; what is signed in by it elsewhere is signed out.
 
-    Raises NotUnlinked for a password, NotLinked, LastWay.
+    Raises NotUnlinked for a password, ReauthRequired, NotLinked, LastWay.
     """
     player_id = request.caller.player_id
     assert player_id is not None
     if provider in FIXED:
         raise NotUnlinked(provider=provider)
+    await access.check_fresh(tx, request.caller)
     await identity.unlink(tx, player_id, provider)
     ended = await access.end_sessions_by(tx, player_id, provider, but=request.caller.session_id)
     await emit(tx, IdentityUnlinked(player_id=player_id, provider=provider))

@@ -8,9 +8,9 @@ from uuid import UUID
 import msgspec
 
 from playerbase import access, identity
-from playerbase.access import Tokens
+from playerbase.access import Challenge, Tokens
 from playerbase.accounts import actions
-from playerbase.accounts.model import LinkedAccount, Linking, Provider, ProviderLogin, SteamLogin
+from playerbase.accounts.model import SECOND, LinkedAccount, Linking, Provider, ProviderLogin, SteamLogin
 from playerbase.federation import STEAM, TWITCH
 from playerbase.kit.db import Db, Kept, Key, Tx
 from playerbase.kit.errors import Refusal
@@ -33,6 +33,7 @@ Limit = Annotated[int, msgspec.Meta(ge=1, le=100)]
 Cursor = Annotated[str, msgspec.Meta(max_length=500)]
 Back = Annotated[str, msgspec.Meta(max_length=500)]
 WAY, WAY_SECONDS = "playerbase-way", 600
+
 # Where a browser that is signed in comes back to when it went out to link, rather than to sign in.
 LINKING = "/portal/security?linked="
 
@@ -44,19 +45,21 @@ class Linked(msgspec.Struct, frozen=True):
 
 
 @post("/auth/steam/login", policy=ANYONE, limit="auth", secret=True)
-async def log_in_by_steam(request: Request, key: Key | None, body: SteamLogin) -> Tokens | Kept:
+async def log_in_by_steam(request: Request, key: Key | None, body: SteamLogin) -> Tokens | Challenge | Kept:
     """Sign in by a Steam ticket; on first sight a player is made. Each ticket is good once."""
     return await actions.log_in_by_provider(request, key, STEAM, body.ticket)
 
 
 @post("/auth/epic/login", policy=ANYONE, limit="auth", secret=True)
-async def log_in_by_epic(request: Request, key: Key | None, body: ProviderLogin) -> Tokens | Kept:
+async def log_in_by_epic(request: Request, key: Key | None, body: ProviderLogin) -> Tokens | Challenge | Kept:
     """Sign in by an Epic ID token; on first sight a player is made."""
     return await actions.log_in_by_provider(request, key, "epic", body.id_token, body.nonce)
 
 
 @post("/auth/oidc/{provider}/login", policy=ANYONE, limit="auth", secret=True)
-async def log_in_by_oidc(request: Request, key: Key | None, provider: Provider, body: ProviderLogin) -> Tokens | Kept:
+async def log_in_by_oidc(
+    request: Request, key: Key | None, provider: Provider, body: ProviderLogin
+) -> Tokens | Challenge | Kept:
     """Sign in by an ID token of a provider this installation trusts; on first sight a player is made."""
     return await actions.log_in_by_provider(request, key, provider, body.id_token, body.nonce)
 
@@ -144,7 +147,13 @@ async def _back(request: Request, site: Site, provider: str) -> Answer:
         if request.caller.player_id is not None and path.startswith(LINKING):
             await actions.link_subject(request, subject)
             return redirect(path)
-        return access.set_cookie(redirect(path), site.public_url, await actions.log_in_browser_by(request, subject))
+        cookie = await actions.log_in_browser_by(request, subject)
+        if isinstance(cookie, Challenge):
+            # Not in the address, where it would stay in the browser's history.
+            secure = site.public_url.startswith("https://")
+            asked = redirect(f"/portal/sign-in/code?next={quote(path)}")
+            return asked.cookie(SECOND, cookie.mfa_token, seconds=WAY_SECONDS // 2, secure=secure)
+        return access.set_cookie(redirect(path), site.public_url, cookie)
     except Refusal as refusal:
         door = "/portal/security" if request.caller.player_id is not None else "/portal/sign-in"
         return redirect(f"{door}?fault={quote(refusal.code)}")

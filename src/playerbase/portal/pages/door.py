@@ -22,6 +22,14 @@ class Credentials(msgspec.Struct, frozen=True):
     next: Path = HOME
 
 
+class CodeForm(msgspec.Struct, frozen=True):
+    """The second step: a code, and the sign-in that waits for it."""
+
+    mfa_token: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    code: Annotated[str, msgspec.Meta(max_length=32)] = ""
+    next: Path = HOME
+
+
 class NewPlayer(msgspec.Struct, frozen=True):
     """What somebody new says of themselves."""
 
@@ -55,6 +63,34 @@ async def sign_in(request: Request, site: Site, rendering: Rendering, form: Cred
     except (access.SignInFailed, access.PlayerBarred, access.TooBusy) as refusal:
         return rendering.page(
             request, "portal/sign_in.html", status=refusal.status, next=goal, email=form.email, fault=str(refusal)
+        )
+    if isinstance(cookie, access.Challenge):
+        return rendering.page(request, "portal/sign_in_code.html", next=goal, mfa_token=cookie.mfa_token, fault="")
+    return access.set_cookie(redirect(goal), site.public_url, cookie)
+
+
+@get("/portal/sign-in/code", policy=ANYONE, limit="open", page=True)
+async def ask_code(request: Request, rendering: Rendering, next_: Path = HOME) -> Answer:
+    """The second step, for who comes from a provider."""
+    waiting = request.cookie(accounts.SECOND) or ""
+    return rendering.page(request, "portal/sign_in_code.html", next=own(next_), mfa_token=waiting, fault="")
+
+
+@post("/portal/sign-in/code", policy=ANYONE, limit="auth", page=True)
+async def answer(request: Request, site: Site, rendering: Rendering, form: CodeForm) -> Answer:
+    """Finish signing in by a code; after five wrong ones, or five minutes, it begins anew."""
+    csrf.check_origin(request)
+    goal = own(form.next)
+    try:
+        cookie = await accounts.finish_browser(request, form.mfa_token, form.code)
+    except access.CodeWrong as refusal:
+        return rendering.page(
+            request, "portal/sign_in_code.html", status=refusal.status, next=goal, mfa_token=form.mfa_token,
+            fault=str(refusal),
+        )  # fmt: skip
+    except (access.ChallengeOver, access.PlayerBarred) as refusal:
+        return rendering.page(
+            request, "portal/sign_in.html", status=refusal.status, next=goal, email="", fault=str(refusal)
         )
     return access.set_cookie(redirect(goal), site.public_url, cookie)
 
