@@ -27,6 +27,7 @@ from playerbase.kit.http import (
     get,
     post,
     redirect,
+    send_out,
 )
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=100)]
@@ -136,7 +137,7 @@ async def _leave(request: Request, site: Site, provider: str, back: str) -> Answ
     browser = request.cookie(WAY) or secrets.token_urlsafe(32)
     address = await actions.leave_for_provider(request, provider, browser, back)
     secure = site.public_url.startswith("https://")
-    return redirect(address).cookie(WAY, browser, seconds=WAY_SECONDS, secure=secure)
+    return send_out(address).cookie(WAY, browser, seconds=WAY_SECONDS, secure=secure)
 
 
 async def _back(request: Request, site: Site, provider: str) -> Answer:

@@ -4,7 +4,7 @@ from playerbase.kit.http import csrf
 from playerbase.kit.http.caller import ANYONE, PLAYER, Caller, NotAllowed, NotSignedIn, Policy, server, staff
 from playerbase.kit.http.cursor import BadCursor, Cursors
 from playerbase.kit.http.gateway import Gateway
-from playerbase.kit.http.message import Answer, Request, redirect
+from playerbase.kit.http.message import Answer, Request, redirect, send_out
 from playerbase.kit.http.moments import in_milliseconds
 from playerbase.kit.http.openapi import document
 from playerbase.kit.http.pages import Asset, Happening, Need, Page, Place, Rendering, Tile, names
@@ -46,6 +46,7 @@ __all__ = [
     "problem",
     "put",
     "redirect",
+    "send_out",
     "routes_in",
     "server",
     "staff",

@@ -108,6 +108,11 @@ class Answer:
         return self
 
 
+def send_out(address: str) -> Answer:
+    """Send a browser to another host: one that was configured, never one that a request names."""
+    return Answer(b"", status=303, media=HTML, headers=[(b"location", address.encode("ascii"))])
+
+
 def redirect(path: str) -> Answer:
     """See other: after a form was accepted, and after signing in or out. Only a path of our own."""
     # A browser reads a backslash as a slash and leaves control characters out: either may hide another host.
