@@ -129,8 +129,8 @@ def _simulating(listener: socket.socket, python: list[str], environ: Mapping[str
         "The simulators",
         [*python, "simulate", "--listener", str(listener.fileno())],
         environ,
-        lambda: engines.answers(*listener.getsockname()),
-        [listener.fileno()],
+        # Nothing waits for it to be ready: whoever calls early waits at the socket.
+        fds=[listener.fileno()],
     )
 
 
