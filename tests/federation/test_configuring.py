@@ -24,7 +24,9 @@ def test_without_settings_there_is_nobody() -> None:
 
 def test_in_production_the_real_ones_are_asked() -> None:
     found = read({**STEAM, "EPIC_CLIENT_ID": "e", "TWITCH_CLIENT_ID": "t", "TWITCH_CLIENT_SECRET": "s", **OIDC})
-    assert found.steam and found.epic and found.twitch
+    assert found.steam
+    assert found.epic
+    assert found.twitch
     assert found.steam.api_url == "https://partner.steam-api.com"
     assert found.steam.community_url == "https://steamcommunity.com"
     assert (found.steam.app_id, found.steam.identity) == (480, "playerbase")

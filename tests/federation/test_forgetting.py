@@ -23,7 +23,7 @@ async def test_old_states_and_tickets_are_forgotten_and_fresh_ones_stay(
     await reactions.forget_old_ways.job.run(pool, None)
     async with reading(pool) as db:
         assert await db.fetchval("select count(*) from federation.states") == 1
-        assert await db.fetch("select hash from federation.used") == [(digest("fresh"),)]
+        assert await db.fetchval("select array_agg(hash) from federation.used") == [digest("fresh")]
 
 
 async def test_what_lapsed_may_be_used_again_and_what_has_not_may_not(tx: Tx) -> None:

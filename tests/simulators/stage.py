@@ -23,10 +23,8 @@ async def playing(mail: Path) -> AsyncIterator[World]:
     world = World(f"http://127.0.0.1:{listener.getsockname()[1]}")
     begin_anew(world)
     running = server(site(world, mail))
-    # Not serve(), which would take over the signals of the test run.
+    # Whoever calls before it is ready waits at the socket. Not serve(): that takes over the signals of the test run.
     task = asyncio.create_task(running._serve([listener]))
-    while not running.started:
-        await asyncio.sleep(0)
     try:
         yield world
     finally:

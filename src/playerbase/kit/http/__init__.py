@@ -46,8 +46,8 @@ __all__ = [
     "problem",
     "put",
     "redirect",
-    "send_out",
     "routes_in",
+    "send_out",
     "server",
     "staff",
 ]
