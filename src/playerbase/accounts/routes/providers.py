@@ -2,7 +2,7 @@
 
 import secrets
 from typing import Annotated
-from urllib.parse import parse_qsl, quote
+from urllib.parse import quote
 from uuid import UUID
 
 import msgspec
@@ -21,6 +21,7 @@ from playerbase.kit.http import (
     Caller,
     Cursors,
     Listing,
+    Pairs,
     Request,
     Site,
     delete,
@@ -84,21 +85,21 @@ async def leave_for_oidc(request: Request, site: Site, provider: Provider, back:
 
 
 @get("/auth/steam/callback", policy=ANYONE, limit="auth")
-async def back_from_steam(request: Request, site: Site) -> Answer:
+async def back_from_steam(request: Request, site: Site, answered: Pairs) -> Answer:
     """Where Steam sends browsers back to."""
-    return await _back(request, site, STEAM)
+    return await _back(request, site, STEAM, answered)
 
 
 @get("/auth/twitch/callback", policy=ANYONE, limit="auth")
-async def back_from_twitch(request: Request, site: Site) -> Answer:
+async def back_from_twitch(request: Request, site: Site, answered: Pairs) -> Answer:
     """Where Twitch sends browsers back to."""
-    return await _back(request, site, TWITCH)
+    return await _back(request, site, TWITCH, answered)
 
 
 @get("/auth/oidc/{provider}/callback", policy=ANYONE, limit="auth")
-async def back_from_oidc(request: Request, site: Site, provider: Provider) -> Answer:
+async def back_from_oidc(request: Request, site: Site, provider: Provider, answered: Pairs) -> Answer:
     """Where an OpenID Connect provider sends browsers back to."""
-    return await _back(request, site, provider)
+    return await _back(request, site, provider, answered)
 
 
 @post("/auth/link", policy=PLAYER, limit="auth", status=204)
@@ -140,11 +141,10 @@ async def _leave(request: Request, site: Site, provider: str, back: str) -> Answ
     return send_out(address).cookie(WAY, browser, seconds=WAY_SECONDS, secure=secure)
 
 
-async def _back(request: Request, site: Site, provider: str) -> Answer:
+async def _back(request: Request, site: Site, provider: str, answered: Pairs) -> Answer:
     """Signed in, linked, or back at the door with a word of what went wrong: this is a person in front of a browser."""
-    pairs = parse_qsl(request.query_string.decode("latin-1"), keep_blank_values=True)
     try:
-        subject, path = await actions.back_from_provider(request, provider, request.cookie(WAY) or "", pairs)
+        subject, path = await actions.back_from_provider(request, provider, request.cookie(WAY) or "", answered)
         if request.caller.player_id is not None and path.startswith(LINKING):
             await actions.link_subject(request, subject)
             return redirect(path)

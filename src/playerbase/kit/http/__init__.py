@@ -9,7 +9,7 @@ from playerbase.kit.http.moments import in_milliseconds
 from playerbase.kit.http.openapi import document
 from playerbase.kit.http.pages import Asset, Happening, Need, Page, Place, Rendering, Tile, names
 from playerbase.kit.http.problems import codes, problem
-from playerbase.kit.http.route import Route, Site, delete, get, post, put, routes_in
+from playerbase.kit.http.route import Pairs, Route, Site, delete, get, post, put, routes_in
 from playerbase.kit.http.shapes import Listing, Text
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "NotAllowed",
     "NotSignedIn",
     "Page",
+    "Pairs",
     "Place",
     "Policy",
     "Rendering",

@@ -74,6 +74,12 @@ class Route(msgspec.Struct, frozen=True):
         return f"{self.method} {self.path}"
 
 
+class Pairs(tuple[tuple[str, str], ...]):
+    """The whole query as it stands, for a route whose parameters are somebody else's to name."""
+
+    __slots__ = ()
+
+
 class Site:
     """What the routes of one process share."""
 
@@ -172,6 +178,7 @@ _FROM_SITE: Mapping[Any, Callable[[Request], Any]] = {
     Rendering: lambda request: request.site.rendering,
     Keys: lambda request: request.site.keys,
     Site: lambda request: request.site,
+    Pairs: lambda request: Pairs(request.query_pairs()),
 }
 
 
@@ -193,6 +200,7 @@ class Inputs:
         in_path = set(_IN_PATH.findall(route.path))
         hints = typing.get_type_hints(route.function, include_extras=True)
         self.returns = _result(hints.pop("return"))
+        self.is_open = Pairs in hints.values()  # What it is asked with is somebody else's to name.
         for name, parameter in inspect.signature(route.function).parameters.items():
             self._place(name, hints[name], parameter.default, in_path)
         self.decoder = msgspec.json.Decoder(self.body) if self.body else None
@@ -229,7 +237,7 @@ class Inputs:
         errors: list[dict[str, str]] = []
         for name, kind in self.path.items():
             _convert(name, request.params[name], kind, values, errors)
-        if self.query or request.query_string:
+        if not self.is_open and (self.query or request.query_string):
             self._read_query(request, values, errors, is_page=is_page)
         media = request.headers.get(b"content-type")
         try:
