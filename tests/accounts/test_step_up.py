@@ -12,7 +12,7 @@ from playerbase.kit import clock
 from playerbase.kit.db import reading, transaction
 from playerbase.kit.http import Caller, csrf
 from tests.accounts.people import PASSWORD, People, Someone, someone
-from tests.accounts.test_second_factor import LOGIN, ask, enable, enrol, said, verify
+from tests.accounts.phones import LOGIN, ask, enable, enrol, said, verify
 from tests.conftest import Api
 
 BY = audit.Deed(actor_kind="system", actor_id="tests", action="")

@@ -1,6 +1,7 @@
 import pytest
 
 from tests.accounts.people import People
+from tests.accounts.phones import enrol
 from tests.conftest import Api, MovingClock
 from tests.platform.conftest import Start
 
@@ -47,7 +48,9 @@ async def test_it_never_goes_back_in_time_nor_out_of_sight(api: Api, people: Peo
 
 async def test_in_production_it_is_the_real_one(start: Start) -> None:
     async with start(PLAYERBASE_ENV="production") as api:
-        operator, _ = await People(api).begin()
+        people = People(api)
+        operator, _ = await people.begin()
+        await enrol(people, operator)
         answer = await api.put("/api/v1/admin/clock", json={"ahead_seconds": 901}, headers=operator.headers)
         assert (answer.status_code, answer.json()["code"]) == (403, "clock_is_real")
         told = await api.get("/api/v1/admin/clock", headers=operator.headers)

@@ -11,6 +11,7 @@ from playerbase.kit.metrics import CONTENT_TYPE
 from playerbase.platform import actions
 from playerbase.platform.actions import answering
 from tests.accounts.people import People, someone
+from tests.accounts.phones import enrol
 from tests.conftest import Api, MovingClock
 from tests.platform.conftest import Start
 
@@ -164,6 +165,7 @@ async def test_in_production_metrics_are_not_for_everybody(start: Start) -> None
         assert (answer.status_code, answer.json()["code"]) == (403, "metrics_are_closed")
         people = People(api)
         operator, _ = await people.begin()
+        await enrol(people, operator)
         assert (await api.get("/metrics", headers=operator.headers)).status_code == 200
         ada = await people.register()
         assert (await api.get("/metrics", headers=ada.headers)).status_code == 403
