@@ -31,7 +31,7 @@ Authenticate = Callable[[Request], Awaitable[Caller]]
 OnRefusal = Callable[[Request, Refusal], Awaitable[None]]
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
-_BY_ADDRESS = {"login", "auth"}  # What guards passwords counts by address even for who is signed in.
+_BY_ADDRESS = {"login", "auth", "recovery"}  # What guards passwords counts by address even for who is signed in.
 _OF_SERVERS = {"server", "server_login"}
 _log = log.get("http")
 

@@ -26,6 +26,7 @@ class Job(msgspec.Struct, frozen=True):
     run: Callable[[Pool, Any], Awaitable[None]]
     attempts_max: int
     seconds_max: int
+    pauses_seconds: tuple[int, ...] = (30, 300)  # Before the second attempt, the third, and the last for all others.
 
 
 class Every(msgspec.Struct, frozen=True):
@@ -106,14 +107,18 @@ async def drop(tx: Tx, id: UUID) -> bool | None: ...  # noqa: A002
 
 
 def job(
-    *, lane: str = "medium", attempts_max: int = 3, seconds_max: int = 60
+    *,
+    lane: str = "medium",
+    attempts_max: int = 3,
+    seconds_max: int = 60,
+    pauses_seconds: tuple[int, ...] = (30, 300),
 ) -> Callable[[Callable[[Pool, Any], Awaitable[None]]], Job]:
     """Make a function of the pool and an argument struct a kind of work; lane is high, medium, low or shopify."""
 
     def kind(run: Callable[[Pool, Any], Awaitable[None]]) -> Job:
         module = run.__module__.removeprefix("playerbase.").split(".")[0]
         _, args = list(run.__annotations__.items())[1]
-        return Job(f"{module}.{run.__name__}", lane, args, run, attempts_max, seconds_max)
+        return Job(f"{module}.{run.__name__}", lane, args, run, attempts_max, seconds_max, pauses_seconds)
 
     return kind
 
@@ -141,13 +146,23 @@ def jobs_in(*modules: ModuleType) -> tuple[list[Job], list[Every]]:
 
 
 async def enqueue(
-    tx: Tx, kind: Job, args: msgspec.Struct, *, run_at: datetime | None = None, once: str | None = None
+    tx: Tx,
+    kind: Job,
+    args: msgspec.Struct,
+    *,
+    run_at: datetime | None = None,
+    once: str | None = None,
+    job_id: UUID | None = None,
 ) -> UUID | None:
-    """Have it done if this transaction commits; ``once`` names it, and None is returned if it was asked for before."""
+    """Have it done if this transaction commits; ``once`` names it, and None is returned if it was asked for before.
+
+    ``job_id``, new and by ``ids.uuid7``, is for arguments that are sealed under the id of their own job.
+    """
     assert isinstance(args, kind.args)
     now = clock.now()
     body = msgspec.json.encode(args).decode()
-    return await put(tx, ids.uuid7(), kind.name, body, kind.lane, once, run_at or now, tracing.current(), now)
+    made = job_id or ids.uuid7()
+    return await put(tx, made, kind.name, body, kind.lane, once, run_at or now, tracing.current(), now)
 
 
 async def list_jobs(db: Db, *, state: str = "", before: UUID | None = None, count: int = 50) -> list[Queued]:

@@ -14,7 +14,6 @@ from playerbase.kit.jobs.job import Every, Hopeless, Job, NoArgs, enqueue
 
 PRIORITIES = ("high", "medium", "low", "shopify")
 LEASE_SECONDS = 60  # Renewed every ten while a job runs: so soon is the job of a dead worker taken up by another.
-RETRY_AFTER_SECONDS = (30, 300)
 RECLAIM_MAX = 100
 FAULT_CHARACTERS_MAX = 2_000
 
@@ -143,5 +142,5 @@ async def _run(pool: Pool, kind: Job, claimed: Claimed) -> tuple[str, str, datet
     said = f"{type(fault).__name__}: {fault}"[:FAULT_CHARACTERS_MAX]
     if claimed.attempts >= kind.attempts_max or isinstance(fault, Hopeless):
         return "dead", said, now
-    pause = RETRY_AFTER_SECONDS[min(claimed.attempts, len(RETRY_AFTER_SECONDS)) - 1]
+    pause = kind.pauses_seconds[min(claimed.attempts, len(kind.pauses_seconds)) - 1]
     return "ready", said, now + timedelta(seconds=pause * uniform(0.5, 1.5))  # noqa: S311 - jitter

@@ -33,6 +33,10 @@ class Limit(msgspec.Struct, frozen=True):
 DEFAULTS: Mapping[str, Limit] = {
     "auth": Limit(10, 60, "Signing in is rare; guessing is not."),
     "login": Limit(5, 60, "Each attempt costs a password hash; five typing errors a minute are plenty."),
+    "recovery": Limit(5, 60, "Each may write to somebody or try a secret; counted per address and per account."),
+    "letters": Limit(
+        20, 3_600, "Letters that anybody may cause to one mailbox; more would be a nuisance to its owner."
+    ),
     "server_login": Limit(6_000, 60, "A game server lets in a whole lobby at once; counted per key."),
     "game": Limit(1_000, 60, "A client in play, with room for bursts."),
     "server": Limit(60_000, 60, "One game server reporting for thousands of players; counted per key."),
