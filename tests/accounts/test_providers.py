@@ -12,7 +12,7 @@ from playerbase.federation import Providers
 from playerbase.simulators import handing
 from playerbase.simulators.world import Fault, Person, World
 from tests.accounts.people import People, Someone, someone
-from tests.accounts.test_second_factor import enrol
+from tests.accounts.phones import enrol
 from tests.simulators.stage import begin_anew, log_in, playing
 
 DEVICE = {"device_id": "d" * 32}

@@ -17,3 +17,9 @@ where confirmed_at is not null
 
 -- no_challenge_is_tried_too_often
 select token_hash from access.challenges where tries > 5;
+
+-- nobody_is_known_on_more_devices_than_we_keep
+select player_id from access.known_devices group by player_id having count(*) > 20;
+
+-- only_a_verifying_token_carries_an_address
+select token_hash from access.one_time where address_sealed is not null and purpose <> 'verify';

@@ -10,11 +10,12 @@ from playerbase.kit.jobs import every
 SLICE = 1_000  # Rows to a transaction, so that none grows long.
 SESSIONS_KEPT = timedelta(days=7)  # After their end: so long a replayed token is told apart from a wrong one.
 FAILURES_KEPT = timedelta(days=1)
+TOKENS_KEPT = timedelta(days=1)
 
 
 @every(timedelta(hours=1))
 async def forget_dead_sessions(pool: Pool) -> None:
-    """Delete sessions that ended long ago, challenges nobody can answer and failures nobody counts any more."""
+    """Delete sessions that ended long ago, failures nobody counts any more, and what is past its time."""
     more = True
     while more:
         now = clock.now()
@@ -22,4 +23,6 @@ async def forget_dead_sessions(pool: Pool) -> None:
             sessions = await store.forget_sessions(tx, now - SESSIONS_KEPT, SLICE)
             failures = await store.forget_failures(tx, now - FAILURES_KEPT, SLICE)
             challenges = await store.forget_challenges(tx, now - FAILURES_KEPT, SLICE)
-        more = max(len(sessions), len(failures), len(challenges)) == SLICE
+            tokens = await store.forget_one_time(tx, now - TOKENS_KEPT, SLICE)
+            devices = await store.forget_known_devices(tx, now, SLICE)
+        more = max(len(sessions), len(failures), len(challenges), len(tokens), len(devices)) == SLICE

@@ -7,19 +7,16 @@ returning player_id;
 
 -- credential_of
 -- By every stand-in the address has had: a rotation of the secret leaves older ones behind.
-select player_id, password_hash from access.credentials where email_index = any(:email_indexes::bytea[]);
+select player_id, password_hash, verified_at is not null
+from access.credentials
+where email_index = any(:email_indexes::bytea[]);
 
 -- save_password_hash
 update access.credentials set password_hash = :password_hash, changed_at = :now where player_id = :player_id;
 
--- clear_failures
--- The right password forgives what came before it, unless the account is locked; then nothing is returned.
-with cleared as (
-    delete from access.failures where account = :account and (locked_until is null or locked_until <= :now)
-)
-select not exists (
-    select from access.failures where account = :account and locked_until > :now for update
-);
+-- lock_failures
+-- A statement of its own: having waited for who counts the tenth failure, the next one sees what they wrote.
+select account, locked_until from access.failures where account = :account for update;
 
 -- count_failure
 -- A rolling window: those still in it and this one. At the limit the account is locked, once; while it is,
@@ -51,6 +48,105 @@ where account in (
     for update skip locked
 )
 returning account;
+
+-- own_credential
+select password_hash, email_sealed, verified_at is not null from access.credentials where player_id = :player_id;
+
+-- lock_credential
+select password_hash, email_sealed, verified_at is not null
+from access.credentials
+where player_id = :player_id
+for update;
+
+-- verify_email
+-- No row if it was verified before.
+update access.credentials
+set verified_at = :now
+where player_id = :player_id and verified_at is null
+returning player_id;
+
+-- change_email
+update access.credentials
+set email_index = :email_index, email_sealed = :email_sealed, verified_at = :now, changed_at = :now
+where player_id = :player_id;
+
+-- put_one_time
+-- The newest of a purpose ends those before it, whatever the order in which they come here. No row for one that is
+-- not newer: one older than what stands, or this very one again.
+insert into access.one_time as old (
+    token_hash, purpose, subject, player_id, address_sealed, bound_to, made_at, expires_at
+)
+values (
+    :fresh.token_hash, :fresh.purpose, :fresh.subject, :fresh.player_id, :fresh.address_sealed, :fresh.bound_to,
+    :fresh.made_at, :fresh.expires_at
+)
+on conflict (purpose, subject) do update
+set token_hash = excluded.token_hash, player_id = excluded.player_id, address_sealed = excluded.address_sealed,
+    bound_to = excluded.bound_to, made_at = excluded.made_at, expires_at = excluded.expires_at, tries = 0, used_at = null
+where old.made_at < excluded.made_at
+returning true;
+
+-- one_time
+-- What a token would do, without using it up.
+select player_id, address_sealed, bound_to
+from access.one_time
+where token_hash = :token_hash and purpose = :purpose and used_at is null and expires_at > :now;
+
+-- take_one_time
+-- Of many who bring the same token at once one gets the row.
+update access.one_time
+set used_at = :now
+where token_hash = :token_hash and purpose = :purpose and used_at is null and expires_at > :now
+returning player_id, address_sealed, bound_to;
+
+-- try_code
+-- Counted and used up in one statement, so that of many tries at once five are heard.
+update access.one_time
+set tries = tries + 1, used_at = case when token_hash = :token_hash then :now::timestamptz end
+where purpose = 'code' and subject = :subject and used_at is null and expires_at > :now and tries < :most
+returning player_id, used_at is not null;
+
+-- void_one_time
+delete from access.one_time where player_id = :player_id;
+
+-- forget_one_time
+delete from access.one_time
+where token_hash in (select token_hash from access.one_time where expires_at < :before limit :count for update skip locked)
+returning token_hash;
+
+-- add_known_device
+insert into access.known_devices (token_hash, player_id, made_at, used_at, expires_at)
+values (:token_hash, :player_id, :now, :now, :expires_at);
+
+-- is_known_device
+select exists (
+    select from access.known_devices
+    where token_hash = :token_hash and player_id = :player_id and expires_at > :now
+);
+
+-- touch_known_device
+-- No row if it was forgotten meanwhile.
+update access.known_devices
+set used_at = :now, expires_at = :expires_at
+where token_hash = :token_hash and player_id = :player_id
+returning true;
+
+-- keep_known_devices
+-- Those used last stay.
+delete from access.known_devices
+where token_hash in (
+    select token_hash from access.known_devices where player_id = :player_id order by used_at desc, token_hash offset :most
+);
+
+-- drop_known_devices
+delete from access.known_devices where player_id = :player_id;
+
+-- forget_known_devices
+delete from access.known_devices
+where token_hash in (
+    select token_hash from access.known_devices where expires_at < :before limit :count for update skip locked
+)
+returning token_hash;
 
 -- add_sessions
 insert into access.sessions (
@@ -155,10 +251,6 @@ on conflict do nothing;
 
 -- devices
 select subject, secret_index from access.devices where subject = any(:subjects::bytea[]);
-
--- is_open
--- Whether the account may be tried: it is not locked. What its failures are stays as it is.
-select not exists (select from access.failures where account = :account and locked_until > :now for update);
 
 -- held
 select password_hash, email_sealed from access.credentials where player_id = :player_id;

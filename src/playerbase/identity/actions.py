@@ -134,6 +134,11 @@ async def decline_merge(tx: Tx, request_id: UUID, *, by: str, why: str) -> Merge
     return decided
 
 
+async def relink(tx: Tx, player_id: UUID, provider: str, subject: bytes) -> None:
+    """Let another subject take the place of the one this player has of a provider, as when an address changes."""
+    await store.change_subject(tx, provider, subject, player_id)
+
+
 async def find(db: Db, provider: str, subject: bytes) -> UUID | None:
     """Whose subject this is, or None."""
     return await store.find(db, provider, subject)

@@ -57,6 +57,9 @@ for no key update of players;
 -- providers
 select distinct provider from identity.identities where player_id = :player_id order by provider;
 
+-- change_subject
+update identity.identities set subject = :subject where player_id = :player_id and provider = :provider;
+
 -- touch_identities
 -- Only those not touched lately: most sign-ins then write nothing here. In one order, as every batch.
 update identity.identities as old

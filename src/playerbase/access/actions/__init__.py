@@ -11,6 +11,7 @@ from playerbase.access.actions.challenges import (
 )
 from playerbase.access.actions.credentials import (
     add_password,
+    attempt_own_password,
     check_new_password,
     check_not_barred,
     hash_new_password,
@@ -29,6 +30,7 @@ from playerbase.access.actions.factors import (
 )
 from playerbase.access.actions.hashing import Hashing, use_hashing
 from playerbase.access.actions.keyring import Keyring, ensure_signing_key
+from playerbase.access.actions.known_devices import forget_devices, remember_device
 from playerbase.access.actions.policies import demand_by_default, demand_second_factor, is_second_factor_demanded
 from playerbase.access.actions.proving import (
     FRESH_MINUTES,
@@ -41,6 +43,17 @@ from playerbase.access.actions.proving import (
     step_up,
     try_own_password,
     with_proof,
+)
+from playerbase.access.actions.recovery import (
+    change_password,
+    confirm_mailbox,
+    issue,
+    look_at_reset,
+    mailbox,
+    mailbox_of,
+    reset_password,
+    settle_email_code,
+    verify_email,
 )
 from playerbase.access.actions.sessions import (
     end_session,
@@ -66,15 +79,18 @@ __all__ = [
     "admit_devices",
     "answer_challenge",
     "api_keys",
+    "attempt_own_password",
     "authenticate",
     "begin_factor",
     "begin_staff",
     "challenge",
+    "change_password",
     "check_fresh",
     "check_new_password",
     "check_not_barred",
     "clear_cookie",
     "confirm_factor",
+    "confirm_mailbox",
     "cookie_name",
     "create_api_key",
     "demand_by_default",
@@ -87,17 +103,24 @@ __all__ = [
     "ensure_signing_key",
     "factor_holders",
     "factor_state",
+    "forget_devices",
     "has_factor",
     "hash_new_password",
     "is_second_factor_demanded",
+    "issue",
+    "look_at_reset",
+    "mailbox",
+    "mailbox_of",
     "normal_email",
     "open_browser_session",
     "open_session",
     "open_sessions",
     "prove",
     "refresh_session",
+    "remember_device",
     "renew_recovery_codes",
     "replace_password",
+    "reset_password",
     "revoke_api_key",
     "roles_of",
     "sessions",
@@ -106,6 +129,7 @@ __all__ = [
     "set_status",
     "settle",
     "settle_code",
+    "settle_email_code",
     "settle_own_password",
     "shown",
     "staff",
@@ -114,5 +138,6 @@ __all__ = [
     "try_own_password",
     "try_password",
     "use_hashing",
+    "verify_email",
     "with_proof",
 ]

@@ -1,17 +1,19 @@
 """Passwords: given, tried, and counted when they are wrong."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
 from playerbase import identity
 from playerbase.access import rules, store
 from playerbase.access.actions.hashing import hashing
+from playerbase.access.actions.known_devices import known_device
 from playerbase.access.model import (
     Attempt,
     EmailInvalid,
     EmailTaken,
     NoSuchAccount,
+    PasswordMissing,
     PasswordTooLong,
     PasswordTooWeak,
     PlayerBarred,
@@ -71,10 +73,11 @@ async def replace_password(tx: Tx, keys: Keys, email: str, password_hash: str) -
     return known.player_id
 
 
-async def try_password(pool: Pool, keys: Keys, email: str, password: str) -> Attempt:
+async def try_password(pool: Pool, keys: Keys, email: str, password: str, device_token: str | None = None) -> Attempt:
     """Check a password without saying yet what comes of it: ``settle`` does, in a transaction.
 
-    An account that is unknown or locked costs the same work as any. Raises PasswordTooLong, TooBusy.
+    An account that is unknown or locked costs the same work as any. On a device that has been in this account before,
+    failures are counted for that device alone. Raises PasswordTooLong, TooBusy.
     """
     _check_length(password)
     # What was typed may be no address, or even a password: it is kept as a keyed hash and nothing else.
@@ -82,12 +85,32 @@ async def try_password(pool: Pool, keys: Keys, email: str, password: str) -> Att
     account = blind(keys, typed, purpose="failures")
     async with reading(pool) as db:
         known = await store.credential_of(db, list(blinds(keys, typed, purpose="email")))
+        device = await known_device(db, known.player_id if known else None, device_token)
+    if device is not None:
+        account = blind(keys, f"{typed}\0{device.hex()}", purpose="failures/device")
     stored = known.password_hash if known else None
     is_right = await hashing().check(keys, password, stored)
     new_hash = None
     if is_right and stored is not None and hashing().is_old(keys, stored):
         new_hash = await hashing().make(keys, password)
-    return Attempt(account, known.player_id if known else None, is_right, new_hash)
+    if known is None:
+        return Attempt(account, None, is_right, new_hash)
+    return Attempt(account, known.player_id, is_right, new_hash, known.is_verified, device)
+
+
+async def attempt_own_password(pool: Pool, keys: Keys, player_id: UUID, password: str) -> Attempt:
+    """Check the password of somebody signed in, for ``settle``; raises PasswordMissing, PasswordTooLong, TooBusy.
+
+    Failures are counted apart from those at the door: strangers' guesses keep nobody from changing their password,
+    and a stolen session is no way to guess it.
+    """
+    _check_length(password)
+    async with reading(pool) as db:
+        own = await store.own_credential(db, player_id)
+    if own is None:
+        raise PasswordMissing
+    is_right = await hashing().check(keys, password, own.password_hash)
+    return Attempt(blind(keys, str(player_id), purpose="failures/own"), player_id, is_right, None, own.is_verified)
 
 
 async def settle(tx: Tx, attempt: Attempt) -> Verdict:
@@ -98,21 +121,43 @@ async def settle(tx: Tx, attempt: Attempt) -> Verdict:
     Raises PlayerBarred, which only who knows the password gets to hear.
     """
     now = clock.now()
-    if attempt.is_right and await _may_enter(tx, attempt, now):
+    if attempt.is_right and await _may_enter(tx, attempt):
         assert attempt.player_id is not None
         await check_not_barred(tx, attempt.player_id)
         if attempt.new_hash is not None:
             await store.save_password_hash(tx, attempt.player_id, attempt.new_hash, now)
         return Verdict(attempt.player_id, locked_now=False)
-    until, since = now + LOCKED, now - FAILURES_WINDOW
-    return Verdict(None, await store.count_failure(tx, attempt.account, now, since, until, FAILURES_MAX))
+    return Verdict(None, await count_failure(tx, attempt.account))
 
 
-async def _may_enter(tx: Tx, attempt: Attempt, now: datetime) -> bool:
+async def is_open(tx: Tx, account: bytes) -> bool:
+    """Whether the account may be tried; what its failures are stays as it is.
+
+    The row is locked before it is judged: a right secret beside the tenth wrong one waits, and sees the lock.
+    """
+    row = await store.lock_failures(tx, account)
+    return row is None or row.locked_until is None or row.locked_until <= clock.now()
+
+
+async def forgive(tx: Tx, account: bytes) -> bool:
+    """Forget the failures of an account, whose secret was right; False, and nothing forgotten, while it is locked."""
+    if not await is_open(tx, account):
+        return False
+    await store.unlock(tx, account)
+    return True
+
+
+async def count_failure(tx: Tx, account: bytes) -> bool:
+    """Count one; True if it was the one that locked the account."""
+    now = clock.now()
+    return await store.count_failure(tx, account, now, now - FAILURES_WINDOW, now + LOCKED, FAILURES_MAX)
+
+
+async def _may_enter(tx: Tx, attempt: Attempt) -> bool:
     assert attempt.player_id is not None
     if await store.holders(tx, [attempt.player_id]):
-        return await store.is_open(tx, attempt.account, now)
-    return await store.clear_failures(tx, attempt.account, now)
+        return await is_open(tx, attempt.account)
+    return await forgive(tx, attempt.account)
 
 
 async def check_not_barred(tx: Tx, player_id: UUID) -> None:

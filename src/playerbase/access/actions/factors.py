@@ -7,7 +7,8 @@ from uuid import UUID
 
 from playerbase import identity
 from playerbase.access import rules, store
-from playerbase.access.actions.proving import TABLE, account_of, count_wrong
+from playerbase.access.actions.credentials import count_failure, is_open
+from playerbase.access.actions.proving import TABLE, account_of
 from playerbase.access.events import SecondFactorDisabled, SecondFactorEnabled
 from playerbase.access.model.factors import Enrolment, FactorState, NothingToConfirm, Proof
 from playerbase.kit import clock
@@ -54,7 +55,7 @@ async def confirm_factor(tx: Tx, keys: Keys, player_id: UUID, code: str) -> tupl
     if row is None or row.pending_sealed is None:
         raise NothingToConfirm
     account, why, now = await account_of(tx, keys, player_id), "code_wrong", clock.now()
-    if not await store.is_open(tx, account, now):
+    if not await is_open(tx, account):
         return Proof(None, "locked"), []
     try:
         secret = open_sealed(keys, row.pending_sealed, table=TABLE, column="pending", row=str(player_id))
@@ -62,7 +63,7 @@ async def confirm_factor(tx: Tx, keys: Keys, player_id: UUID, code: str) -> tupl
     except Tampered:
         step, why = None, "tampered"
     if step is None:
-        return Proof(None, why, locked_now=await count_wrong(tx, account)), []
+        return Proof(None, why, locked_now=await count_failure(tx, account)), []
     sealed = seal(keys, secret, table=TABLE, column="secret", row=str(player_id))
     await store.confirm_factor(tx, player_id, sealed, step, now)
     codes = await renew_recovery_codes(tx, keys, player_id)

@@ -69,7 +69,10 @@ class Keyring:
         header = {"alg": ALGORITHM, "typ": "at+jwt", "kid": signer.kid}
         text = jwt.encode(header, claims, signer.key, algorithms=[ALGORITHM])
         life = int((ends - now).total_seconds())
-        return Tokens(opened.player_id, opened.session_id, text, opened.refresh_token, life)
+        return Tokens(
+            opened.player_id, opened.session_id, text, opened.refresh_token, life,
+            device_token=opened.device_token or msgspec.UNSET,
+        )  # fmt: skip
 
     async def verify(self, keys: Keys, issuer: str, authorization: bytes, token: str) -> Known:
         """What a token says if it is to be believed; remembered by the header it came in.

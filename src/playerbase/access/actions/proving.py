@@ -10,7 +10,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from playerbase.access import rules, store
-from playerbase.access.actions.credentials import FAILURES_MAX, FAILURES_WINDOW, LOCKED
+from playerbase.access.actions.credentials import count_failure, is_open
 from playerbase.access.actions.hashing import hashing
 from playerbase.access.actions.sessions import renew_browser_session
 from playerbase.access.events import RecoveryCodeUsed
@@ -54,7 +54,7 @@ async def prove(tx: Tx, keys: Keys, player_id: UUID, code: str, *, account: byte
     the audit alone what was wrong: ``no_factor``, ``locked``, ``tampered`` or ``code_wrong``.
     """
     counted = account or await account_of(tx, keys, player_id)
-    if not await store.is_open(tx, counted, clock.now()):
+    if not await is_open(tx, counted):
         return Proof(None, "locked")
     row = await store.factor(tx, player_id)
     if row is None or row.confirmed_at is None:
@@ -70,7 +70,7 @@ async def prove(tx: Tx, keys: Keys, player_id: UUID, code: str, *, account: byte
             return Proof(rules.RECOVERY, codes_left=left)
     except Tampered:
         why = "tampered"
-    return Proof(None, why, locked_now=await count_wrong(tx, counted))
+    return Proof(None, why, locked_now=await count_failure(tx, counted))
 
 
 def with_proof(opening: Opening, proof: Proof) -> Opening:
@@ -83,17 +83,6 @@ def shown(proof: Proof) -> tuple[str, ...]:
     """What a proof adds to what a session has shown."""
     assert proof.how is not None
     return (proof.how,) if proof.how == rules.PASSWORD else rules.with_second((), proof.how)
-
-
-async def count_wrong(tx: Tx, account: bytes) -> bool:
-    """Count a wrong code; whether it was the one that locked the account."""
-    now = clock.now()
-    return await store.count_failure(tx, account, now, now - FAILURES_WINDOW, now + LOCKED, FAILURES_MAX)
-
-
-async def forgive(tx: Tx, account: bytes) -> None:
-    """Forget an account's failures, because its player has shown everything they are asked for."""
-    await store.clear_failures(tx, account, clock.now())
 
 
 async def try_own_password(pool: Pool, keys: Keys, player_id: UUID, password: str) -> bool:
@@ -109,11 +98,11 @@ async def try_own_password(pool: Pool, keys: Keys, player_id: UUID, password: st
 async def settle_own_password(tx: Tx, keys: Keys, player_id: UUID, *, is_right: bool) -> Proof:
     """What ``try_own_password`` found, counted if it was wrong, and of no use while the account is locked."""
     account = await account_of(tx, keys, player_id)
-    if not await store.is_open(tx, account, clock.now()):
+    if not await is_open(tx, account):
         return Proof(None, "locked")
     if is_right:
         return Proof(rules.PASSWORD)
-    return Proof(None, "password_wrong", locked_now=await count_wrong(tx, account))
+    return Proof(None, "password_wrong", locked_now=await count_failure(tx, account))
 
 
 async def check_fresh(tx: Db, caller: Caller, minutes: int = FRESH_MINUTES) -> None:

@@ -58,6 +58,7 @@ class Opened(msgspec.Struct, frozen=True):
     opened_at: datetime
     token_id: UUID
     ends_at: datetime
+    device_token: str | None = None
 
 
 class Tokens(msgspec.Struct, frozen=True):
@@ -69,6 +70,7 @@ class Tokens(msgspec.Struct, frozen=True):
     refresh_token: str
     expires_in: int
     token_type: str = "Bearer"  # noqa: S105 - what RFC 6750 calls it
+    device_token: str | msgspec.UnsetType = msgspec.UNSET  # After a password: by it this device is known again.
 
 
 class Lasting(msgspec.Struct, frozen=True):
@@ -139,6 +141,67 @@ class Credential(msgspec.Struct, frozen=True):
 
     player_id: UUID
     password_hash: str
+    is_verified: bool
+
+
+class OwnCredential(msgspec.Struct, frozen=True):
+    """The same of a player who is known already, with their address, sealed."""
+
+    password_hash: str
+    email_sealed: bytes
+    is_verified: bool
+
+
+class Failures(msgspec.Struct, frozen=True):
+    """An account somebody has failed to enter."""
+
+    account: bytes
+    locked_until: datetime | None
+
+
+class Purpose(StrEnum):
+    """What a one-time secret is good for."""
+
+    VERIFY = "verify"
+    RESET = "reset"
+    CODE = "code"
+
+
+class OneTime(msgspec.Struct, frozen=True):
+    """A one-time secret on its way into the table."""
+
+    token_hash: bytes
+    purpose: str
+    subject: bytes
+    player_id: UUID | None
+    address_sealed: bytes | None
+    bound_to: bytes | None
+    made_at: datetime
+    expires_at: datetime
+
+
+class Promise(msgspec.Struct, frozen=True):
+    """What a one-time secret does: for whom, with which new address, and as long as which password stands."""
+
+    player_id: UUID | None
+    address_sealed: bytes | None
+    bound_to: bytes | None
+
+
+class Tried(msgspec.Struct, frozen=True):
+    """A code that was tried: whose it would be, and whether it was right."""
+
+    player_id: UUID | None
+    is_right: bool
+
+
+class Mailbox(msgspec.Struct, frozen=True):
+    """A player's address: whether it was shown to be theirs, and a stamp of the password that stands beside it."""
+
+    player_id: UUID
+    email: str
+    is_verified: bool
+    password_stamp: bytes
 
 
 class Attempt(msgspec.Struct, frozen=True):
@@ -148,6 +211,8 @@ class Attempt(msgspec.Struct, frozen=True):
     player_id: UUID | None
     is_right: bool
     new_hash: str | None
+    is_verified: bool = False
+    known_device: bytes | None = None  # The hash of the token of a device on which this account has been before.
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -252,6 +317,20 @@ class AddressNotAllowed(Denied):
 
 class EmailTaken(Conflict):
     """There is an account with this e-mail address already; sign in, or reset its password."""
+
+
+class LinkSpent(Invalid):
+    """This link has expired, was used already, or was replaced by a newer one; ask for another."""
+
+    status = 400
+
+
+class PasswordWrong(Denied):
+    """The current password is wrong."""
+
+
+class PasswordMissing(Conflict):
+    """This account has no e-mail address and password."""
 
 
 class NoSuchAccount(NotFound):

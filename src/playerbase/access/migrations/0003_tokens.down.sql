@@ -1,0 +1,2 @@
+drop table access.known_devices;
+drop table access.one_time;
