@@ -9,6 +9,7 @@ import msgspec
 import playerbase.access.pages
 import playerbase.access.reactions
 import playerbase.access.routes
+import playerbase.accounts.reactions
 import playerbase.accounts.routes
 import playerbase.audit.pages
 import playerbase.audit.reactions
@@ -40,6 +41,10 @@ EVENTS = (
     accounts.PlayerLoggedIn,
     accounts.IdentityLinked,
     accounts.IdentityUnlinked,
+    accounts.PasswordChanged,
+    accounts.EmailChanged,
+    accounts.EmailVerified,
+    accounts.AccountLocked,
     access.StaffChanged,
     access.ApiKeyChanged,
     access.SecondFactorEnabled,
@@ -51,7 +56,11 @@ EVENTS = (
 )
 REACTIONS = outbox.reactions_in(playerbase.ladder.reactions)
 JOBS, SCHEDULES = jobs.jobs_in(
-    playerbase.access.reactions, playerbase.audit.reactions, playerbase.federation.reactions, chores
+    playerbase.access.reactions,
+    playerbase.accounts.reactions,
+    playerbase.audit.reactions,
+    playerbase.federation.reactions,
+    chores,
 )
 PAGES = (
     playerbase.console.pages.PAGE,
@@ -131,6 +140,12 @@ def configure(settings: Settings, keys: Keys) -> None:
     """What a process sets up once, before it touches the database."""
     audit.use(keys, settings.home / "audit-anchors.jsonl")
     access.demand_by_default("required" if settings.in_production else "optional")
+    accounts.use_postbox(
+        accounts.Postbox(
+            keys=keys, public_url=settings.public_url, mail_from=settings.mail_from, smtp_url=settings.smtp_url,
+            folder=settings.home / "mail",
+        )
+    )  # fmt: skip
 
 
 async def prepare(pool: Pool) -> None:

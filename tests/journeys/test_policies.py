@@ -94,10 +94,23 @@ def test_nothing_that_changes_something_is_open_to_anyone_but_the_way_in() -> No
         "/api/v1/auth/revoke",
         "/api/v1/auth/device/login",
         "/api/v1/auth/2fa/verify",
+        "/api/v1/auth/email/verify",
+        "/api/v1/auth/password-reset",
+        "/api/v1/auth/password-reset/confirm",
+        "/api/v1/auth/email-code",
+        "/api/v1/auth/email-code/verify",
         "/console/sign-in",
         "/console/sign-in/code",
         "/console/sign-out",
         "/console/theme",
+        "/api/v1/auth/steam/login",
+        "/api/v1/auth/epic/login",
+        "/api/v1/auth/oidc/{provider}/login",
+        "/portal/sign-up",
+        "/portal/sign-in",
+        "/portal/sign-in/code",
+        "/portal/sign-out",
+        "/portal/theme",
     }
 
 

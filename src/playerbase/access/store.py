@@ -27,7 +27,13 @@ from playerbase.kit.db import Db, Tx, sql
 
 @sql
 async def add_credential(
-    tx: Tx, player_id: UUID, email_index: bytes, email_sealed: bytes, password_hash: str, now: datetime
+    tx: Tx,
+    player_id: UUID,
+    email_index: bytes,
+    email_sealed: bytes,
+    password_hash: str,
+    confirm_first: bool,  # noqa: FBT001 - doors are called by position
+    now: datetime,
 ) -> UUID | None: ...
 @sql
 async def credential_of(db: Db, email_indexes: list[bytes]) -> Credential | None: ...
@@ -58,7 +64,7 @@ async def take_one_time(tx: Tx, token_hash: bytes, purpose: str, now: datetime) 
 @sql
 async def try_code(tx: Tx, subject: bytes, token_hash: bytes, now: datetime, most: int) -> Tried | None: ...
 @sql
-async def void_one_time(tx: Tx, player_id: UUID) -> None: ...
+async def void_one_time(tx: Tx, player_id: UUID, now: datetime) -> None: ...
 @sql
 async def forget_one_time(tx: Tx, before: datetime, count: int) -> list[bytes]: ...
 @sql

@@ -1,13 +1,15 @@
 -- add_credential
 -- No row if the address is taken.
-insert into access.credentials (player_id, email_index, email_sealed, password_hash, verified_at, changed_at)
-values (:player_id, :email_index, :email_sealed, :password_hash, null, :now)
+insert into access.credentials (
+    player_id, email_index, email_sealed, password_hash, confirm_first, verified_at, changed_at
+)
+values (:player_id, :email_index, :email_sealed, :password_hash, :confirm_first, null, :now)
 on conflict do nothing
 returning player_id;
 
 -- credential_of
 -- By every stand-in the address has had: a rotation of the secret leaves older ones behind.
-select player_id, password_hash, verified_at is not null
+select player_id, password_hash, confirm_first and verified_at is null
 from access.credentials
 where email_index = any(:email_indexes::bytea[]);
 
@@ -107,7 +109,8 @@ where purpose = 'code' and subject = :subject and used_at is null and expires_at
 returning player_id, used_at is not null;
 
 -- void_one_time
-delete from access.one_time where player_id = :player_id;
+-- The rows stay: without them a letter that is tried again would bring its secret back to life.
+update access.one_time set used_at = :now where player_id = :player_id and used_at is null;
 
 -- forget_one_time
 delete from access.one_time

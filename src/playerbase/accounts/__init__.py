@@ -1,12 +1,14 @@
 """Accounts: the journeys of a player's sign-in, from registering to logging out everywhere."""
 
 from playerbase.accounts.actions import (
+    Postbox,
     bootstrap,
     confirm_factor,
     enable_factor,
     end_one,
     end_others,
     finish_browser,
+    let_browser_in,
     log_in,
     log_in_browser,
     log_out_browser,
@@ -14,18 +16,34 @@ from playerbase.accounts.actions import (
     register,
     register_browser,
     renew_operator,
+    use_postbox,
 )
-from playerbase.accounts.events import IdentityLinked, IdentityUnlinked, PlayerLoggedIn, PlayerRegistered
-from playerbase.accounts.model import SECOND, Bootstrapped, PasswordLogin, Registration
+from playerbase.accounts.events import (
+    AccountLocked,
+    EmailChanged,
+    EmailVerified,
+    IdentityLinked,
+    IdentityUnlinked,
+    PasswordChanged,
+    PlayerLoggedIn,
+    PlayerRegistered,
+)
+from playerbase.accounts.model import SECOND, Bootstrapped, BrowserEntry, PasswordLogin, Registration
 
 __all__ = [
     "SECOND",
+    "AccountLocked",
     "Bootstrapped",
+    "BrowserEntry",
+    "EmailChanged",
+    "EmailVerified",
     "IdentityLinked",
     "IdentityUnlinked",
+    "PasswordChanged",
     "PasswordLogin",
     "PlayerLoggedIn",
     "PlayerRegistered",
+    "Postbox",
     "Registration",
     "bootstrap",
     "confirm_factor",
@@ -33,6 +51,7 @@ __all__ = [
     "end_one",
     "end_others",
     "finish_browser",
+    "let_browser_in",
     "log_in",
     "log_in_browser",
     "log_out_browser",
@@ -40,4 +59,5 @@ __all__ = [
     "register",
     "register_browser",
     "renew_operator",
+    "use_postbox",
 ]

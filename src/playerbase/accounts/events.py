@@ -1,6 +1,7 @@
 """What accounts tells."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from playerbase.kit.outbox import Event, of_player
@@ -73,4 +74,69 @@ class PlayerLoggedIn(Event, frozen=True):
 
     def audiences(self) -> Sequence[str]:
         """The player themselves: another device should hear of it."""
+        return (of_player(self.player_id),)
+
+
+class PasswordChanged(Event, frozen=True):
+    """A player has another password."""
+
+    topic = "password.changed"
+
+    player_id: UUID
+
+    def keys(self) -> Sequence[str]:
+        """In order with whatever else happens to the player."""
+        return (f"player:{self.player_id}",)
+
+    def audiences(self) -> Sequence[str]:
+        """The player themselves: it may not have been them."""
+        return (of_player(self.player_id),)
+
+
+class EmailVerified(Event, frozen=True):
+    """A player has shown that their e-mail address is theirs."""
+
+    topic = "email.verified"
+
+    player_id: UUID
+
+    def keys(self) -> Sequence[str]:
+        """In order with whatever else happens to the player."""
+        return (f"player:{self.player_id}",)
+
+    def audiences(self) -> Sequence[str]:
+        """The player themselves: it may not have been them."""
+        return (of_player(self.player_id),)
+
+
+class EmailChanged(Event, frozen=True):
+    """A player has another e-mail address; it is not told which."""
+
+    topic = "email.changed"
+
+    player_id: UUID
+
+    def keys(self) -> Sequence[str]:
+        """In order with whatever else happens to the player."""
+        return (f"player:{self.player_id}",)
+
+    def audiences(self) -> Sequence[str]:
+        """The player themselves: it may not have been them."""
+        return (of_player(self.player_id),)
+
+
+class AccountLocked(Event, frozen=True):
+    """Ten wrong passwords were typed for a player, and nobody new is let in for half an hour."""
+
+    topic = "account.locked"
+
+    player_id: UUID
+    locked_at: datetime
+
+    def keys(self) -> Sequence[str]:
+        """In order with whatever else happens to the player."""
+        return (f"player:{self.player_id}",)
+
+    def audiences(self) -> Sequence[str]:
+        """The player themselves: it may not have been them."""
         return (of_player(self.player_id),)

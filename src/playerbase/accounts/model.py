@@ -32,11 +32,71 @@ class Registration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PasswordLogin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody known, by e-mail address and password, and a code if they have a second factor at hand."""
+    """Somebody known, by e-mail address and password, and a code if they have a second factor at hand.
+
+    A device that was given a token sends it along.
+    """
 
     email: Email
     password: Password
     totp: Code | None = None
+    device_token: Annotated[str, msgspec.Meta(min_length=1, max_length=200)] | None = None
+
+
+OneTimeToken = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class EmailAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An address somebody says is theirs."""
+
+    email: Email
+
+
+class EmailToken(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The token of a letter."""
+
+    token: OneTimeToken
+
+
+class PasswordReset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The token of a letter, and the password that shall be."""
+
+    token: OneTimeToken
+    password: Password
+
+
+class PasswordChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The password that is, and the one that shall be."""
+
+    current_password: Password
+    password: Password
+
+
+class EmailChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The address that shall be, and the password."""
+
+    email: Email
+    password: Password
+
+
+class CodeLogin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody known, by e-mail address and the code sent there."""
+
+    email: Email
+    code: Annotated[str, msgspec.Meta(pattern="^[0-9]{8}$")]
+
+
+class AccountSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an operator decides about accounts."""
+
+    confirm_before_play: bool = False  # Whether an address must be confirmed before its player may sign in.
+
+
+class BrowserEntry(msgspec.Struct, frozen=True):
+    """The cookies of a browser that signed in: its session, and the device it is from now on."""
+
+    cookie: str
+    device_token: str | None
 
 
 class Refreshing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,7 +1,15 @@
 """The verbs of access."""
 
 from playerbase.access.actions.api_keys import api_keys, create_api_key, revoke_api_key
-from playerbase.access.actions.calling import authenticate, clear_cookie, cookie_name, set_cookie, token_of
+from playerbase.access.actions.calling import (
+    authenticate,
+    clear_cookie,
+    cookie_name,
+    device_cookie_name,
+    set_cookie,
+    set_device_cookie,
+    token_of,
+)
 from playerbase.access.actions.challenges import (
     Answered,
     answer_challenge,
@@ -16,6 +24,7 @@ from playerbase.access.actions.credentials import (
     check_not_barred,
     hash_new_password,
     normal_email,
+    normal_email_or_none,
     replace_password,
     settle,
     try_password,
@@ -53,6 +62,7 @@ from playerbase.access.actions.recovery import (
     mailbox_of,
     reset_password,
     settle_email_code,
+    still_stands,
     verify_email,
 )
 from playerbase.access.actions.sessions import (
@@ -95,6 +105,7 @@ __all__ = [
     "create_api_key",
     "demand_by_default",
     "demand_second_factor",
+    "device_cookie_name",
     "drop_factor",
     "end_session",
     "end_session_of",
@@ -112,6 +123,7 @@ __all__ = [
     "mailbox",
     "mailbox_of",
     "normal_email",
+    "normal_email_or_none",
     "open_browser_session",
     "open_session",
     "open_sessions",
@@ -125,6 +137,7 @@ __all__ = [
     "roles_of",
     "sessions",
     "set_cookie",
+    "set_device_cookie",
     "set_roles",
     "set_status",
     "settle",
@@ -134,6 +147,7 @@ __all__ = [
     "shown",
     "staff",
     "step_up",
+    "still_stands",
     "token_of",
     "try_own_password",
     "try_password",

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from playerbase.access import rules, store
 from playerbase.access.actions.api_keys import server_caller
 from playerbase.access.actions.keyring import Keyring, Known
+from playerbase.access.actions.known_devices import KEPT
 from playerbase.access.actions.policies import by_default
 from playerbase.access.actions.sessions import BROWSER_ABSOLUTE, BROWSER_IDLE, COOKIE_PREFIX
 from playerbase.access.model import Browsing, SessionEnded, Standing, TokenExpired, TokenInvalid, TwoCredentials
@@ -134,6 +135,19 @@ def set_cookie(answer: Answer, public_url: str, value: str) -> Answer:
     """Let the browser keep its session, in a cookie no script can read and no other site can send."""
     seconds = int(BROWSER_ABSOLUTE.total_seconds())
     return answer.cookie(cookie_name(public_url), value, seconds=seconds, secure=public_url.startswith("https://"))
+
+
+def device_cookie_name(public_url: str) -> str:
+    """What the cookie is called by which a browser's device is known."""
+    return f"{cookie_name(public_url)}-device"
+
+
+def set_device_cookie(answer: Answer, public_url: str, value: str) -> Answer:
+    """Let the browser keep the token by which its device is known, longer than any session."""
+    seconds = int(KEPT.total_seconds())
+    return answer.cookie(
+        device_cookie_name(public_url), value, seconds=seconds, secure=public_url.startswith("https://")
+    )
 
 
 def clear_cookie(answer: Answer, public_url: str) -> Answer:

@@ -37,6 +37,11 @@ def normal_email(text: str) -> str:
     return address
 
 
+def normal_email_or_none(text: str) -> str | None:
+    """The same where it may be no address; then None."""
+    return rules.normal_email(text)
+
+
 async def hash_new_password(keys: Keys, password: str, *, email: str, display_name: str) -> str:
     """The hash of a password somebody chose; raises PasswordTooWeak with every reason, PasswordTooLong, TooBusy.
 
@@ -53,12 +58,20 @@ def check_new_password(password: str, *, email: str, display_name: str) -> None:
         raise PasswordTooWeak(errors=faults)
 
 
-async def add_password(tx: Tx, keys: Keys, player_id: UUID, *, email: str, password_hash: str) -> None:
-    """Let a player sign in by this address, in its normal spelling, and password; raises EmailTaken."""
+async def add_password(
+    tx: Tx, keys: Keys, player_id: UUID, *, email: str, password_hash: str, confirm_first: bool = False
+) -> None:
+    """Let a player sign in by this address, in its normal spelling, and password; raises EmailTaken.
+
+    With ``confirm_first`` only once they have shown that the address is theirs.
+    """
     index = blind(keys, email, purpose="email")
     sealed = seal(keys, email.encode(), table="access.credentials", column="email", row=str(player_id))
     is_known = await store.credential_of(tx, list(blinds(keys, email, purpose="email"))) is not None
-    if is_known or await store.add_credential(tx, player_id, index, sealed, password_hash, clock.now()) is None:
+    if (
+        is_known
+        or await store.add_credential(tx, player_id, index, sealed, password_hash, confirm_first, clock.now()) is None
+    ):
         raise EmailTaken
     await identity.link(tx, player_id, PROVIDER, index)
 
@@ -95,7 +108,7 @@ async def try_password(pool: Pool, keys: Keys, email: str, password: str, device
         new_hash = await hashing().make(keys, password)
     if known is None:
         return Attempt(account, None, is_right, new_hash)
-    return Attempt(account, known.player_id, is_right, new_hash, known.is_verified, device)
+    return Attempt(account, known.player_id, is_right, new_hash, known.must_confirm)
 
 
 async def attempt_own_password(pool: Pool, keys: Keys, player_id: UUID, password: str) -> Attempt:
@@ -110,7 +123,7 @@ async def attempt_own_password(pool: Pool, keys: Keys, player_id: UUID, password
     if own is None:
         raise PasswordMissing
     is_right = await hashing().check(keys, password, own.password_hash)
-    return Attempt(blind(keys, str(player_id), purpose="failures/own"), player_id, is_right, None, own.is_verified)
+    return Attempt(blind(keys, str(player_id), purpose="failures/own"), player_id, is_right, None)
 
 
 async def settle(tx: Tx, attempt: Attempt) -> Verdict:

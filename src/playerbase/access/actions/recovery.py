@@ -84,6 +84,15 @@ async def issue(
     return (secret, False) if await store.one_time(tx, hashed, purpose.value, now) else None
 
 
+async def still_stands(tx: Tx, keys: Keys, seen: Mailbox) -> bool:
+    """Whether the player's address and password are those that were seen before; from here on they stay so."""
+    own = await store.lock_credential(tx, seen.player_id)
+    if own is None:
+        return False
+    box = _mailbox(keys, seen.player_id, own)
+    return box.email == seen.email and same(box.password_stamp, seen.password_stamp)
+
+
 async def look_at_reset(db: Db, keys: Keys, text: str) -> Mailbox:
     """Who may choose a new password by this token, which stays good; raises LinkSpent."""
     found = await store.one_time(db, _hash(text), Purpose.RESET.value, clock.now())
@@ -106,15 +115,16 @@ async def reset_password(tx: Tx, keys: Keys, text: str, password_hash: str) -> t
     for purpose in ("failures", "failures/code"):
         await store.unlock(tx, blind(keys, box.email, purpose=purpose))
     await store.unlock(tx, blind(keys, str(player_id), purpose="failures/own"))
-    await store.void_one_time(tx, player_id)
+    await store.void_one_time(tx, player_id, now)
     await forget_devices(tx, player_id)
     return box, await end_sessions(tx, player_id, "password_changed")
 
 
 async def change_password(tx: Tx, player_id: UUID, password_hash: str, *, but: UUID | None) -> int:
     """Give a player another password and end all their sessions but one; how many ended."""
-    await store.save_password_hash(tx, player_id, password_hash, clock.now())
-    await store.void_one_time(tx, player_id)
+    now = clock.now()
+    await store.save_password_hash(tx, player_id, password_hash, now)
+    await store.void_one_time(tx, player_id, now)
     return await end_sessions(tx, player_id, "password_changed", but=but)
 
 
@@ -139,7 +149,7 @@ async def verify_email(tx: Tx, keys: Keys, text: str) -> tuple[UUID, bool]:
         await identity.relink(tx, player_id, PROVIDER, index)
     except asyncpg.UniqueViolationError:
         raise EmailTaken from None  # Somebody registered with it at this very moment.
-    await store.void_one_time(tx, player_id)
+    await store.void_one_time(tx, player_id, now)
     return player_id, True
 
 

@@ -1,2 +1,3 @@
 drop table access.known_devices;
 drop table access.one_time;
+alter table access.credentials drop column confirm_first;

@@ -1,3 +1,6 @@
+-- Whether the address must be confirmed before its player may sign in: decided when they register.
+alter table access.credentials add column confirm_first boolean not null default false;
+
 -- One-time secrets, known by their hashes alone: at most one of a purpose for each subject, so a newer one is the end
 -- of the older. The subject is a keyed stand-in: of the player, or of an address whether or not anybody has it.
 create table access.one_time (

@@ -137,15 +137,15 @@ class Device(msgspec.Struct, frozen=True):
 
 
 class Credential(msgspec.Struct, frozen=True):
-    """A player's password, hashed."""
+    """A player's password, hashed, and whether their address must be confirmed before it lets them in."""
 
     player_id: UUID
     password_hash: str
-    is_verified: bool
+    must_confirm: bool
 
 
 class OwnCredential(msgspec.Struct, frozen=True):
-    """The same of a player who is known already, with their address, sealed."""
+    """The same of a player who is known already, with their address, sealed, and whether it was shown to be theirs."""
 
     password_hash: str
     email_sealed: bytes
@@ -211,8 +211,7 @@ class Attempt(msgspec.Struct, frozen=True):
     player_id: UUID | None
     is_right: bool
     new_hash: str | None
-    is_verified: bool = False
-    known_device: bytes | None = None  # The hash of the token of a device on which this account has been before.
+    must_confirm: bool = False
 
 
 class Verdict(msgspec.Struct, frozen=True):

@@ -1,6 +1,9 @@
 """The verbs of accounts."""
 
 from playerbase.accounts.actions.beginning import bootstrap, renew_operator
+from playerbase.accounts.actions.changing import ask_verification, change_email, change_password, verify_email
+from playerbase.accounts.actions.email_codes import log_in_by_code
+from playerbase.accounts.actions.entering import let_browser_in
 from playerbase.accounts.actions.factors import (
     confirm_factor,
     disable_factor,
@@ -25,16 +28,26 @@ from playerbase.accounts.actions.passwords import (
     tokens,
     tokens_or_question,
 )
+from playerbase.accounts.actions.postbox import Postbox, use_postbox
+from playerbase.accounts.actions.resetting import ask_code, ask_reset, confirm_reset
 from playerbase.accounts.actions.second import second
 from playerbase.accounts.actions.sessions import end_all, end_one, end_others, log_out, log_out_browser, refresh
+from playerbase.accounts.actions.settings import set_settings, settings
 from playerbase.accounts.actions.vouched import DeviceLogins, ServerLogins, log_in_by_device, log_in_by_server
 
 __all__ = [
     "DeviceLogins",
+    "Postbox",
     "ServerLogins",
+    "ask_code",
+    "ask_reset",
+    "ask_verification",
     "back_from_provider",
     "bootstrap",
+    "change_email",
+    "change_password",
     "confirm_factor",
+    "confirm_reset",
     "disable_factor",
     "enable_factor",
     "end_all",
@@ -43,12 +56,14 @@ __all__ = [
     "finish_browser",
     "finish_log_in",
     "leave_for_provider",
+    "let_browser_in",
     "link",
     "link_subject",
     "linked",
     "log_in",
     "log_in_browser",
     "log_in_browser_by",
+    "log_in_by_code",
     "log_in_by_device",
     "log_in_by_provider",
     "log_in_by_server",
@@ -61,7 +76,11 @@ __all__ = [
     "renew_operator",
     "renew_recovery_codes",
     "second",
+    "set_settings",
+    "settings",
     "tokens",
     "tokens_or_question",
     "unlink",
+    "use_postbox",
+    "verify_email",
 ]

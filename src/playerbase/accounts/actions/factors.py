@@ -5,11 +5,12 @@ from datetime import timedelta
 from typing import Final, TypeVar
 from uuid import UUID
 
-from playerbase import access, audit, identity
+from playerbase import access, audit
 from playerbase.access import Enrolment, NoSecondFactor, Opened, Proof, SignInFailed, Tokens
-from playerbase.accounts.actions.passwords import open_told, opened_once, tokens
-from playerbase.accounts.actions.second import entered, wrong
-from playerbase.accounts.model import CodeMissing, ProofMissing, Proven, RecoveryCodes
+from playerbase.accounts.actions.entering import enter, enter_browser
+from playerbase.accounts.actions.passwords import opened_once, tokens
+from playerbase.accounts.actions.second import wrong
+from playerbase.accounts.model import BrowserEntry, CodeMissing, ProofMissing, Proven, RecoveryCodes
 from playerbase.kit import clock
 from playerbase.kit.db import Kept, Key, Tx, transaction
 from playerbase.kit.errors import Refusal
@@ -28,7 +29,7 @@ async def finish_log_in(request: Request, key: Key | None, mfa_token: str, code:
         answered = await access.answer_challenge(tx, request.site.keys, mfa_token, code)
         if answered.opening is None:
             return await wrong(tx, request, answered.player_id, answered.proof)
-        return await open_told(tx, request, answered.opening, answered.opening.method)
+        return await enter(tx, request, answered.opening, answered.opening.method)
 
     async with transaction(request.site.pool) as tx:
         outcome = await opened_once(tx, key, finish)
@@ -37,17 +38,16 @@ async def finish_log_in(request: Request, key: Key | None, mfa_token: str, code:
     return await tokens(request, outcome)
 
 
-async def finish_browser(request: Request, mfa_token: str, code: str) -> str:
-    """The same for a browser; returns the value of its cookie."""
-    outcome: Refusal | str
+async def finish_browser(request: Request, mfa_token: str, code: str) -> BrowserEntry:
+    """The same for a browser; returns what its cookies hold."""
+    outcome: Refusal | BrowserEntry
+    device_token = request.cookie(access.device_cookie_name(request.site.public_url))
     async with transaction(request.site.pool) as tx:
         answered = await access.answer_challenge(tx, request.site.keys, mfa_token, code, purpose="browser")
         if answered.opening is None:
             outcome = await wrong(tx, request, answered.player_id, answered.proof)
         else:
-            await identity.seen(tx, [answered.player_id])
-            outcome = await access.open_browser_session(tx, answered.opening)
-            await audit.record_all(tx, entered(request, answered.opening, "browser"))
+            outcome = await enter_browser(tx, request, answered.opening, "browser", device_token=device_token)
     if isinstance(outcome, Refusal):
         raise outcome
     return outcome

@@ -7,9 +7,11 @@ import msgspec
 
 from playerbase import access, audit, federation, identity, profiles
 from playerbase.access import Challenge, Opened, Opening, Tokens
-from playerbase.accounts.actions.passwords import OWN_CLIENT, open_told, opened_once, tokens_or_question
-from playerbase.accounts.actions.second import entered, second
+from playerbase.accounts.actions.entering import OWN_CLIENT, enter, enter_browser
+from playerbase.accounts.actions.passwords import opened_once, tokens_or_question
+from playerbase.accounts.actions.second import second
 from playerbase.accounts.events import PlayerRegistered
+from playerbase.accounts.model import BrowserEntry
 from playerbase.federation import Providers, Subject
 from playerbase.kit.crypto import Keys, blind, seal
 from playerbase.kit.db import Kept, Key, Tx, transaction
@@ -58,19 +60,18 @@ async def back_from_provider(
     return await _named(request, subject), path
 
 
-async def log_in_browser_by(request: Request, subject: Subject) -> str | Challenge:
-    """Sign a browser in as whoever a provider spoke of: the value of its cookie, or the question for a second factor.
+async def log_in_browser_by(request: Request, subject: Subject) -> BrowserEntry | Challenge:
+    """Sign a browser in as whoever a provider spoke of: its cookies, or the question for a second factor.
 
     Raises PlayerBarred.
     """
     async with transaction(request.site.pool) as tx:
-        outcome = await _arrived(tx, request, subject, purpose="browser")
+        outcome: BrowserEntry | Opening | Challenge | Refusal = await _arrived(tx, request, subject, purpose="browser")
         if isinstance(outcome, Opening):
-            cookie = await access.open_browser_session(tx, outcome)
-            await audit.record_all(tx, entered(request, outcome, subject.provider))
+            outcome = await enter_browser(tx, request, outcome, subject.provider)
     if isinstance(outcome, Refusal):
         raise outcome
-    return outcome if isinstance(outcome, Challenge) else cookie
+    return outcome
 
 
 def stand_in(keys: Keys, subject: Subject) -> bytes:
@@ -97,7 +98,7 @@ async def _named(request: Request, subject: Subject) -> Subject:
 
 async def _opened(tx: Tx, request: Request, subject: Subject) -> Opened | Challenge | Refusal:
     opening = await _arrived(tx, request, subject)
-    return await open_told(tx, request, opening, subject.provider) if isinstance(opening, Opening) else opening
+    return await enter(tx, request, opening, subject.provider) if isinstance(opening, Opening) else opening
 
 
 async def _arrived(

@@ -6,26 +6,31 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from playerbase import access, audit, identity, profiles
 from playerbase.access import Challenge, Opened, Opening, Tokens
-from playerbase.accounts.actions.second import entered, second
+from playerbase.accounts.actions.entering import OWN_CLIENT, PASSWORD, enter, enter_browser
+from playerbase.accounts.actions.letters import Kind, post
+from playerbase.accounts.actions.second import second
+from playerbase.accounts.actions.settings import settings
 from playerbase.accounts.events import PlayerLoggedIn, PlayerRegistered
-from playerbase.accounts.model import PasswordLogin, Registration
+from playerbase.accounts.model import BrowserEntry, PasswordLogin, Registration
+from playerbase.kit.crypto import blind
 from playerbase.kit.db import Kept, Key, Tx, once, transaction
 from playerbase.kit.errors import Faults, Invalid, Refusal
 from playerbase.kit.http import Request, Site
 from playerbase.kit.outbox import emit
 
-PASSWORD: Final = "password"  # noqa: S105 - the name of a way to sign in
-OWN_CLIENT: Final = "playerbase"
+UNCONFIRMED: Final = "email_unconfirmed"
 
 Outcome = TypeVar("Outcome")
 
 
-async def register(request: Request, key: Key | None, wanted: Registration) -> Tokens | Kept:
-    """Make a player of somebody, and sign them in.
+async def register(request: Request, key: Key | None, wanted: Registration) -> Tokens | Kept | None:
+    """Make a player of somebody, and sign them in; a letter asks them to confirm their address.
 
+    Where addresses are confirmed before play, None: a letter says what happens next, to whoever has the address.
     Raises EmailInvalid, DisplayNameInvalid, PasswordTooWeak, EmailTaken, TooBusy.
     """
     site: Site = request.site
@@ -34,21 +39,30 @@ async def register(request: Request, key: Key | None, wanted: Registration) -> T
     async def make() -> Opened:
         player_id = await _made(tx, request, newcomer)
         opened = await access.open_session(tx, site.keys, Opening(player_id, PASSWORD, OWN_CLIENT, request.agent))
+        opened = replace(opened, device_token=await access.remember_device(tx, player_id, None))
         await emit(tx, PlayerLoggedIn(player_id=player_id, session_id=opened.session_id, provider=PASSWORD))
         return opened
 
     async with transaction(site.pool) as tx:
+        if (await settings(tx)).confirm_before_play:
+            await _register_quietly(tx, request, newcomer)
+            return None
         opened = await opened_once(tx, key, make)
     assert not isinstance(opened, Refusal)
     return await tokens(request, opened)
 
 
-async def register_browser(request: Request, wanted: Registration) -> str:
-    """Make a player of somebody, and sign their browser in: the value of the cookie; raises as ``register``."""
+async def register_browser(request: Request, wanted: Registration) -> BrowserEntry | None:
+    """Make a player of somebody, and sign their browser in: what its cookies hold; None and raises as ``register``."""
     newcomer = await _checked(request, wanted)
     async with transaction(request.site.pool) as tx:
+        if (await settings(tx)).confirm_before_play:
+            await _register_quietly(tx, request, newcomer)
+            return None
         player_id = await _made(tx, request, newcomer)
-        return await access.open_browser_session(tx, Opening(player_id, PASSWORD, OWN_CLIENT, request.agent))
+        opening = Opening(player_id, PASSWORD, OWN_CLIENT, request.agent)
+        cookie = await access.open_browser_session(tx, opening)
+        return BrowserEntry(cookie, await access.remember_device(tx, player_id, None))
 
 
 async def log_in(request: Request, key: Key | None, wanted: PasswordLogin) -> Tokens | Challenge | Kept:
@@ -56,35 +70,36 @@ async def log_in(request: Request, key: Key | None, wanted: PasswordLogin) -> To
 
     Raises SignInFailed whatever was wrong, CodeWrong where only that was, PlayerBarred, TooBusy.
     """
-    attempt = await access.try_password(request.site.pool, request.site.keys, wanted.email, wanted.password)
-    async with transaction(request.site.pool) as tx:
+    site: Site = request.site
+    attempt = await access.try_password(site.pool, site.keys, wanted.email, wanted.password, wanted.device_token)
+    async with transaction(site.pool) as tx:
         # A refusal is carried out of the transaction and raised behind it: what it counted must commit.
         outcome: Opened | Challenge | Refusal | Kept = await opened_once(
-            tx, key, lambda: _let_in(tx, request, attempt, wanted.totp)
+            tx, key, lambda: _let_in(tx, request, attempt, wanted)
         )
     if isinstance(outcome, Refusal):
         raise outcome
     return await tokens_or_question(request, outcome)
 
 
-async def log_in_browser(request: Request, *, email: str, password: str) -> str | Challenge:
-    """Sign a player in and return the value of the cookie that says so, for ``access.set_cookie``; raises as log_in.
+async def log_in_browser(request: Request, *, email: str, password: str) -> BrowserEntry | Challenge:
+    """Sign a player in and return what its cookies hold, for ``access.set_cookie`` and ``access.set_device_cookie``.
 
-    Of whoever has a second factor, the question for it, which ``finish_browser`` answers.
+    Of whoever has a second factor, the question for it, which ``finish_browser`` answers. Raises as log_in.
     """
-    attempt = await access.try_password(request.site.pool, request.site.keys, email, password)
-    async with transaction(request.site.pool) as tx:
-        outcome: Opening | Challenge | Refusal | UUID = await _judged(tx, request, attempt)
+    site: Site = request.site
+    device_token = request.cookie(access.device_cookie_name(site.public_url))
+    attempt = await access.try_password(site.pool, site.keys, email, password, device_token)
+    async with transaction(site.pool) as tx:
+        outcome: BrowserEntry | Opening | Challenge | Refusal | UUID = await _judged(tx, request, attempt, email)
         if isinstance(outcome, UUID):
             opening = Opening(outcome, PASSWORD, OWN_CLIENT, request.agent)
             outcome = await second(tx, request, opening, account=attempt.account, purpose="browser")
         if isinstance(outcome, Opening):
-            await identity.seen(tx, [outcome.player_id])
-            cookie = await access.open_browser_session(tx, outcome)
-            await audit.record_all(tx, entered(request, outcome, "browser"))
+            outcome = await enter_browser(tx, request, outcome, "browser", device_token=device_token)
     if isinstance(outcome, Refusal):
         raise outcome
-    return outcome if isinstance(outcome, Challenge) else cookie
+    return outcome
 
 
 async def opened_once(
@@ -153,16 +168,6 @@ def _refused(check: Callable[[], object]) -> Invalid | None:
     return None
 
 
-async def _made(tx: Tx, request: Request, newcomer: _Newcomer) -> UUID:
-    player_id = await identity.create(tx)
-    keys = request.site.keys
-    await access.add_password(tx, keys, player_id, email=newcomer.email, password_hash=newcomer.password_hash)
-    await profiles.create(tx, player_id, newcomer.name, newcomer.country)
-    await emit(tx, PlayerRegistered(player_id=player_id, display_name=newcomer.name, provider=PASSWORD))
-    await audit.record(tx, audit.deed(request, "user_created", "player", player_id, after={"provider": PASSWORD}))
-    return player_id
-
-
 async def tokens_or_question(request: Request, outcome: Opened | Challenge | Kept) -> Tokens | Challenge | Kept:
     """The tokens of a session that was opened, or the question that stands before it, which needs no signing."""
     if isinstance(outcome, Challenge) or (isinstance(outcome, Kept) and outcome.status == Challenge.http_status):
@@ -170,27 +175,21 @@ async def tokens_or_question(request: Request, outcome: Opened | Challenge | Kep
     return await tokens(request, outcome)
 
 
-async def _let_in(tx: Tx, request: Request, attempt: access.Attempt, totp: str | None) -> Opened | Challenge | Refusal:
-    player_id = await _judged(tx, request, attempt)
+async def _let_in(
+    tx: Tx, request: Request, attempt: access.Attempt, wanted: PasswordLogin
+) -> Opened | Challenge | Refusal:
+    player_id = await _judged(tx, request, attempt, wanted.email)
     if isinstance(player_id, Refusal):
         return player_id
     opening = await second(
-        tx, request, Opening(player_id, PASSWORD, OWN_CLIENT, request.agent), account=attempt.account, code=totp
+        tx, request, Opening(player_id, PASSWORD, OWN_CLIENT, request.agent), account=attempt.account, code=wanted.totp
     )
-    return await open_told(tx, request, opening, PASSWORD) if isinstance(opening, Opening) else opening
+    if not isinstance(opening, Opening):
+        return opening
+    return await enter(tx, request, opening, PASSWORD, device_token=wanted.device_token)
 
 
-async def open_told(tx: Tx, request: Request, opening: Opening, reason: str) -> Opened:
-    """A session for whoever has shown everything they are asked for, told and written down."""
-    await identity.seen(tx, [opening.player_id])
-    opened = await access.open_session(tx, request.site.keys, opening)
-    told = PlayerLoggedIn(player_id=opening.player_id, session_id=opened.session_id, provider=opening.method)
-    await emit(tx, told)
-    await audit.record_all(tx, entered(request, opening, reason))
-    return opened
-
-
-async def _judged(tx: Tx, request: Request, attempt: access.Attempt) -> UUID | Refusal:
+async def _judged(tx: Tx, request: Request, attempt: access.Attempt, typed: str) -> UUID | Refusal:
     """Who it is; a refusal is returned and not raised, because what it counted must commit."""
     # What is named in the log of an unknown account is a keyed hash: what was typed may be somebody's password.
     account = attempt.account[:8].hex()
@@ -202,11 +201,48 @@ async def _judged(tx: Tx, request: Request, attempt: access.Attempt) -> UUID | R
         )
         await audit.record(tx, failed)
         return refusal.noted()
+    if verdict.player_id is not None and attempt.must_confirm:
+        # The same words as for any wrong password: who registered with an address that is not theirs is told nothing.
+        failed = audit.deed(
+            request, "authn_login_fail", "player", verdict.player_id, outcome="refused", reason=UNCONFIRMED
+        )
+        await audit.record(tx, failed)
+        return access.SignInFailed().noted()
     if verdict.player_id is None:
         action = "authn_login_lock" if verdict.locked_now else "authn_login_fail"
+        if verdict.locked_now:
+            await post(tx, request.site.keys, Kind.LOCKED, email=access.normal_email_or_none(typed) or "")
         failed = audit.deed(
             request, action, "account", account, player_id=attempt.player_id, outcome="failed", reason="sign_in_failed"
         )
         await audit.record(tx, failed)
         return access.SignInFailed().noted()
     return verdict.player_id
+
+
+async def _made(tx: Tx, request: Request, newcomer: _Newcomer, *, confirm_first: bool = False) -> UUID:
+    """A new player with this address, password and profile, and a letter to confirm the address; raises EmailTaken."""
+    keys = request.site.keys
+    player_id = await identity.create(tx)
+    await access.add_password(
+        tx, keys, player_id, email=newcomer.email, password_hash=newcomer.password_hash, confirm_first=confirm_first
+    )
+    await profiles.create(tx, player_id, newcomer.name, newcomer.country)
+    await post(tx, keys, Kind.VERIFY, player_id=player_id)
+    await emit(tx, PlayerRegistered(player_id=player_id, display_name=newcomer.name, provider=PASSWORD))
+    why = UNCONFIRMED if confirm_first else ""
+    deed = audit.deed(request, "user_created", "player", player_id, after={"provider": PASSWORD}, reason=why)
+    await audit.record(tx, deed)
+    return player_id
+
+
+async def _register_quietly(tx: Tx, request: Request, newcomer: _Newcomer) -> None:
+    """Make a player who may sign in once the address is confirmed, or write to whoever has it already."""
+    account = blind(request.site.keys, newcomer.email, purpose="failures")[:8].hex()
+    try:
+        async with tx.transaction():
+            await _made(tx, request, newcomer, confirm_first=True)
+    except access.EmailTaken as taken:
+        await post(tx, request.site.keys, Kind.EXISTS, email=newcomer.email)
+        deed = audit.deed(request, "user_created", "account", account, outcome="refused", reason=taken.code)
+        await audit.record(tx, deed)

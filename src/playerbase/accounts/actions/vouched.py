@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from playerbase import access, audit, identity, profiles
 from playerbase.access import Challenge, Opened, Opening, SignInFailed, Tokens
-from playerbase.accounts.actions.passwords import OWN_CLIENT, tokens, tokens_or_question
+from playerbase.accounts.actions.entering import OWN_CLIENT
+from playerbase.accounts.actions.passwords import tokens, tokens_or_question
 from playerbase.accounts.events import PlayerLoggedIn, PlayerRegistered
 from playerbase.accounts.model import DeviceLogin, ServerLogin
 from playerbase.kit import tracing

@@ -10,26 +10,52 @@ from playerbase.access import Challenge, Tokens
 from playerbase.accounts import actions
 from playerbase.accounts.actions import DeviceLogins, ServerLogins
 from playerbase.accounts.model import (
+    AccountSettings,
+    CodeLogin,
     DeviceLogin,
+    EmailAsked,
+    EmailChange,
+    EmailToken,
     Ended,
     OwnSession,
+    PasswordChange,
     PasswordLogin,
+    PasswordReset,
     Refreshing,
     Registration,
     ServerLogin,
     Valid,
 )
 from playerbase.kit.db import Db, Kept, Key, Tx
-from playerbase.kit.http import ANYONE, PLAYER, Answer, Caller, Cursors, Listing, Request, delete, get, post, server
+from playerbase.kit.http import (
+    ANYONE,
+    PLAYER,
+    Answer,
+    Caller,
+    Cursors,
+    Listing,
+    Request,
+    delete,
+    get,
+    post,
+    put,
+    server,
+    staff,
+)
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=100)]
 Cursor = Annotated[str, msgspec.Meta(max_length=500)]
 
 
 @post("/auth/register", policy=ANYONE, limit="auth", status=201, secret=True)
-async def register(request: Request, key: Key | None, body: Registration) -> Tokens | Kept:
-    """Register with e-mail address and password, and be signed in."""
-    return await actions.register(request, key, body)
+async def register(request: Request, key: Key | None, body: Registration) -> Tokens | Kept | Answer:
+    """Register with e-mail address and password, and be signed in.
+
+    Where an operator has decided that addresses are confirmed first, the answer is 202, whoever has the address, and
+    a letter says what happens next.
+    """
+    made = await actions.register(request, key, body)
+    return Answer(b"", status=202) if made is None else made
 
 
 @post("/auth/login", policy=ANYONE, limit=("auth", "login"), secret=True)
@@ -123,3 +149,71 @@ async def log_in_by_device(
     Whoever has a second factor is answered 202, as by POST /auth/login.
     """
     return await actions.log_in_by_device(request, key, body, logins)
+
+
+@post("/auth/email/verification", policy=PLAYER, limit="recovery", status=202)
+async def ask_verification(request: Request) -> Answer:
+    """Have the link that confirms my address sent again; the newest is the one that works."""
+    await actions.ask_verification(request)
+    return Answer(b"", status=202)
+
+
+@post("/auth/email/verify", policy=ANYONE, limit=("auth", "recovery"), status=204)
+async def verify_email(tx: Tx, request: Request, body: EmailToken) -> None:
+    """Confirm an address with the token of the letter that was sent there; a new one takes the old one's place."""
+    await actions.verify_email(tx, request, body.token)
+
+
+@post("/auth/password-reset", policy=ANYONE, limit=("auth", "recovery"), status=202)
+async def ask_reset(request: Request, body: EmailAsked) -> Answer:
+    """Have a link to choose a new password sent, good for 15 minutes. The answer is the same for every address."""
+    await actions.ask_reset(request, body.email)
+    return Answer(b"", status=202)
+
+
+@post("/auth/password-reset/confirm", policy=ANYONE, limit=("auth", "recovery"), status=204)
+async def confirm_reset(request: Request, body: PasswordReset) -> None:
+    """Choose a new password with the token of the letter. Every session ends, and the account is unlocked.
+
+    It signs nobody in. A password that is too weak leaves the token good.
+    """
+    await actions.confirm_reset(request, body.token, body.password)
+
+
+@put("/auth/password", policy=PLAYER, limit="recovery", status=204)
+async def change_password(request: Request, body: PasswordChange) -> None:
+    """Change my password; every other session of mine ends, and a letter tells me."""
+    await actions.change_password(request, body.current_password, body.password)
+
+
+@put("/auth/email", policy=PLAYER, limit="recovery", status=202)
+async def change_email(request: Request, body: EmailChange) -> Answer:
+    """Change my e-mail address: a link goes to the new one, a notice to the old. It changes when the link is used."""
+    await actions.change_email(request, body.email, body.password)
+    return Answer(b"", status=202)
+
+
+@post("/auth/email-code", policy=ANYONE, limit=("auth", "recovery"), status=202)
+async def ask_code(request: Request, body: EmailAsked) -> Answer:
+    """Have a code to sign in sent, good for 10 minutes and five tries. The answer is the same for every address."""
+    await actions.ask_code(request, body.email)
+    return Answer(b"", status=202)
+
+
+@post("/auth/email-code/verify", policy=ANYONE, limit=("auth", "recovery"), secret=True)
+async def log_in_by_code(request: Request, key: Key | None, body: CodeLogin) -> Tokens | Challenge | Kept:
+    """Sign in with the code of the letter. What was wrong, if something was, is not told."""
+    return await actions.log_in_by_code(request, key, body)
+
+
+@get("/admin/accounts/settings", policy=staff("operations.read"), limit="console")
+async def read_settings(db: Db) -> AccountSettings:
+    """What is decided about accounts."""
+    return await actions.settings(db)
+
+
+@put("/admin/accounts/settings", policy=staff("operations.write"), limit="console")
+async def set_settings(tx: Tx, request: Request, body: AccountSettings) -> AccountSettings:
+    """Decide about accounts; it holds from the next request on."""
+    await actions.set_settings(tx, request, body)
+    return body

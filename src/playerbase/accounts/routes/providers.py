@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from playerbase import access, identity
+from playerbase import identity
 from playerbase.access import Challenge, Tokens
 from playerbase.accounts import actions
 from playerbase.accounts.model import SECOND, LinkedAccount, Linking, Provider, ProviderLogin, SteamLogin
@@ -148,13 +148,13 @@ async def _back(request: Request, site: Site, provider: str, answered: Pairs) ->
         if request.caller.player_id is not None and path.startswith(LINKING):
             await actions.link_subject(request, subject)
             return redirect(path)
-        cookie = await actions.log_in_browser_by(request, subject)
-        if isinstance(cookie, Challenge):
+        entry = await actions.log_in_browser_by(request, subject)
+        if isinstance(entry, Challenge):
             # Not in the address, where it would stay in the browser's history.
             secure = site.public_url.startswith("https://")
             asked = redirect(f"/portal/sign-in/code?next={quote(path)}")
-            return asked.cookie(SECOND, cookie.mfa_token, seconds=WAY_SECONDS // 2, secure=secure)
-        return access.set_cookie(redirect(path), site.public_url, cookie)
+            return asked.cookie(SECOND, entry.mfa_token, seconds=WAY_SECONDS // 2, secure=secure)
+        return actions.let_browser_in(redirect(path), site.public_url, entry)
     except Refusal as refusal:
         door = "/portal/security" if request.caller.player_id is not None else "/portal/sign-in"
         return redirect(f"{door}?fault={quote(refusal.code)}")

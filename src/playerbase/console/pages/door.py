@@ -46,12 +46,12 @@ async def sign_in(request: Request, site: Site, rendering: Rendering, form: Cred
     csrf.check_origin(request)
     goal = _own(form.next)
     try:
-        cookie = await accounts.log_in_browser(request, email=form.email, password=form.password)
+        entry = await accounts.log_in_browser(request, email=form.email, password=form.password)
     except (access.SignInFailed, access.PlayerBarred, access.TooBusy) as refusal:
         return _asked_again(request, rendering, refusal, goal, form.email)
-    if isinstance(cookie, access.Challenge):
-        return rendering.page(request, "console/sign_in_code.html", next=goal, mfa_token=cookie.mfa_token, fault="")
-    return access.set_cookie(redirect(goal), site.public_url, cookie)
+    if isinstance(entry, access.Challenge):
+        return rendering.page(request, "console/sign_in_code.html", next=goal, mfa_token=entry.mfa_token, fault="")
+    return accounts.let_browser_in(redirect(goal), site.public_url, entry)
 
 
 @post("/console/sign-in/code", policy=ANYONE, limit="auth", page=True)
@@ -60,7 +60,7 @@ async def answer(request: Request, site: Site, rendering: Rendering, form: CodeF
     csrf.check_origin(request)
     goal = _own(form.next)
     try:
-        cookie = await accounts.finish_browser(request, form.mfa_token, form.code)
+        entry = await accounts.finish_browser(request, form.mfa_token, form.code)
     except access.CodeWrong as refusal:
         return rendering.page(
             request, "console/sign_in_code.html", status=refusal.status, next=goal, mfa_token=form.mfa_token,
@@ -68,7 +68,7 @@ async def answer(request: Request, site: Site, rendering: Rendering, form: CodeF
         )  # fmt: skip
     except (access.ChallengeOver, access.PlayerBarred) as refusal:
         return _asked_again(request, rendering, refusal, goal, "")
-    return access.set_cookie(redirect(goal), site.public_url, cookie)
+    return accounts.let_browser_in(redirect(goal), site.public_url, entry)
 
 
 @post("/console/sign-out", policy=ANYONE, limit="console", page=True)

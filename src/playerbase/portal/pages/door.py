@@ -59,14 +59,14 @@ async def sign_in(request: Request, site: Site, rendering: Rendering, form: Cred
     csrf.check_origin(request)
     goal = own(form.next)
     try:
-        cookie = await accounts.log_in_browser(request, email=form.email, password=form.password)
+        entry = await accounts.log_in_browser(request, email=form.email, password=form.password)
     except (access.SignInFailed, access.PlayerBarred, access.TooBusy) as refusal:
         return rendering.page(
             request, "portal/sign_in.html", status=refusal.status, next=goal, email=form.email, fault=str(refusal)
         )
-    if isinstance(cookie, access.Challenge):
-        return rendering.page(request, "portal/sign_in_code.html", next=goal, mfa_token=cookie.mfa_token, fault="")
-    return access.set_cookie(redirect(goal), site.public_url, cookie)
+    if isinstance(entry, access.Challenge):
+        return rendering.page(request, "portal/sign_in_code.html", next=goal, mfa_token=entry.mfa_token, fault="")
+    return accounts.let_browser_in(redirect(goal), site.public_url, entry)
 
 
 @get("/portal/sign-in/code", policy=ANYONE, limit="open", page=True)
@@ -82,7 +82,7 @@ async def answer(request: Request, site: Site, rendering: Rendering, form: CodeF
     csrf.check_origin(request)
     goal = own(form.next)
     try:
-        cookie = await accounts.finish_browser(request, form.mfa_token, form.code)
+        entry = await accounts.finish_browser(request, form.mfa_token, form.code)
     except access.CodeWrong as refusal:
         return rendering.page(
             request, "portal/sign_in_code.html", status=refusal.status, next=goal, mfa_token=form.mfa_token,
@@ -92,7 +92,7 @@ async def answer(request: Request, site: Site, rendering: Rendering, form: CodeF
         return rendering.page(
             request, "portal/sign_in.html", status=refusal.status, next=goal, email="", fault=str(refusal)
         )
-    return access.set_cookie(redirect(goal), site.public_url, cookie)
+    return accounts.let_browser_in(redirect(goal), site.public_url, entry)
 
 
 @get("/portal/sign-up", policy=ANYONE, limit="open", page=True)
@@ -109,7 +109,7 @@ async def sign_up(request: Request, site: Site, rendering: Rendering, form: NewP
     csrf.check_origin(request)
     try:
         profiles.check_name(form.display_name)
-        cookie = await accounts.register_browser(
+        entry = await accounts.register_browser(
             request, accounts.Registration(form.email, form.password, form.display_name)
         )
     except (Invalid, access.EmailTaken, access.TooBusy) as refusal:
@@ -117,7 +117,9 @@ async def sign_up(request: Request, site: Site, rendering: Rendering, form: NewP
             request, "portal/sign_up.html", status=refusal.status, form=form, faults=_faults(refusal),
             fault="" if _faults(refusal) else str(refusal),
         )  # fmt: skip
-    return access.set_cookie(redirect(HOME), site.public_url, cookie)
+    if entry is None:
+        return rendering.page(request, "portal/look_at_mail.html", email=form.email)
+    return accounts.let_browser_in(redirect(HOME), site.public_url, entry)
 
 
 @post("/portal/sign-out", policy=ANYONE, limit="console", page=True)

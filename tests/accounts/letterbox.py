@@ -1,0 +1,82 @@
+"""The letters of one test, as they lie in the folder of an installation without a relay."""
+
+import email
+import re
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.accounts.people import People
+from tests.conftest import Api
+
+
+class Received(msgspec.Struct, frozen=True):
+    """A letter: to whom, about what, and what is in it."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    whole: str
+    message_id: str
+
+    @property
+    def link(self) -> str:
+        (found,) = re.findall(r"^http\S+#token=\S+$", self.text, re.MULTILINE)
+        return str(found)
+
+    @property
+    def token(self) -> str:
+        return self.link.partition("#token=")[2]
+
+    @property
+    def code(self) -> str:
+        (found,) = re.findall(r"^\d{8}$", self.text, re.MULTILINE)
+        return str(found)
+
+
+def received(letter: bytes) -> Received:
+    message = email.message_from_bytes(letter, policy=default)
+    assert isinstance(message, EmailMessage)
+    bodies = [message.get_body((kind,)) for kind in ("plain", "html")]
+    text, html = (body.get_content().replace("\r\n", "\n") if body else "" for body in bodies)
+    return Received(message["To"], message["Subject"], text, html, letter.decode(), message["Message-ID"])
+
+
+class Letterbox:
+    """Everybody's letters, oldest first; ``come`` does a worker's work and returns those that are new."""
+
+    def __init__(self, api: Api, folder: Path) -> None:
+        self.api, self.folder = api, folder
+        self._seen: set[str] = set()
+
+    async def come(self) -> list[Received]:
+        await self.api.drain()
+        new = [path for path in sorted(self.folder.glob("*.eml")) if path.name not in self._seen]
+        self._seen |= {path.name for path in new}
+        return [received(path.read_bytes()) for path in new]
+
+    async def comes(self) -> Received:
+        (only,) = await self.come()
+        return only
+
+
+@pytest.fixture
+async def letterbox(api: Api, people: People, tmp_path: Path) -> Letterbox:  # noqa: ARG001 - people come first
+    return Letterbox(api, tmp_path / "mail")
+
+
+async def everything(api: Api) -> str:
+    """Every row of every table, as a dump would show it."""
+    tables = await api.site.pool.fetch(
+        "select format('%I.%I', schemaname, tablename) as name from pg_tables "
+        "where schemaname not in ('pg_catalog', 'information_schema')"
+    )
+    lines = []
+    for table in tables:
+        rows = await api.site.pool.fetch(f"select each::text as line from {table['name']} as each")
+        lines += [str(row["line"]) for row in rows]
+    return "\n".join(lines)
