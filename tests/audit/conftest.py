@@ -2,13 +2,18 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from playerbase import audit
+from playerbase.audit.actions import prune, retain
 from playerbase.audit.rules import chain_of
 from playerbase.kit.crypto import Keys
 from playerbase.kit.db import Db, Pool, reading, transaction
+from tests.accounts.people import cheap_hashing, people
+
+__all__ = ["cheap_hashing", "people"]
 
 SECRET = bytes(range(32))
 KEYS = Keys.derive(SECRET)
@@ -84,3 +89,36 @@ async def superuser(pool: Pool, anchors: Path) -> AsyncIterator[Superuser]:
     await fill(pool, 3, actor="tomas")
     async with reading(pool) as connection:
         yield Superuser(connection)
+
+
+async def keep(pool: Pool, days: int | None) -> None:
+    """Have entries kept for so many days; who says so acts in a chain of her own."""
+    async with transaction(pool) as tx:
+        await retain(tx, days, by=deed(actor="anna"))
+
+
+class Pruned(Superuser):
+    """The same, after the policy took Ilse's rows 1 to 10 and all of Tomas's; hers from 11 on are young.
+
+    Row 16 is the entry about it: the job's name falls into her chain.
+    """
+
+    async def remembered_start(self) -> str:
+        """A statement that puts Ilse's start back as it is now."""
+        row = await self.connection.fetchrow("select * from audit.starts where chain = $1", CHAIN)
+        assert row is not None
+        until = f"'{row['removed_until'].isoformat()}'" if row["removed_until"] else "null"
+        return (
+            f"update audit.starts set seq = {row['seq']}, hash = '\\x{row['hash'].hex()}', removed_until = {until},"
+            f" mac = '\\x{row['mac'].hex()}' where chain = {CHAIN}"
+        )
+
+
+@pytest.fixture
+async def pruned(pool: Pool, superuser: Superuser, clock: Any) -> Pruned:
+    clock.forward(days=400)
+    await fill(pool, 5)
+    await keep(pool, 365)
+    await superuser.remembers()
+    assert await prune(pool) == 13
+    return Pruned(superuser.connection)

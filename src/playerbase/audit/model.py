@@ -1,4 +1,4 @@
-"""The nouns of the audit log: a deed, the row it becomes, the head of a chain, and what a verification says."""
+"""The nouns of the audit log: a deed, the row it becomes, the ends of a chain, and what a verification says."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -11,6 +11,11 @@ from playerbase.kit.errors import NotFound
 
 CHAINS = 8  # Enough that two actors rarely wait for one another; few enough to be locked together for a batch.
 
+# Whoever takes over an administrator's account must not be able to have the log forget what they then do. Break-ins
+# are noticed weeks after they began: this leaves a quarter of a year to notice one, and to read how it came about.
+DAYS_MIN = 90
+DAYS_MAX = 36_500  # A century; who wants more wants everything.
+
 ActorKind = Literal["anonymous", "player", "staff", "server", "system"]
 Outcome = Literal["done", "refused", "failed"]
 
@@ -19,7 +24,7 @@ class Deed(msgspec.Struct, frozen=True, kw_only=True):
     """Something somebody did, or was refused.
 
     ``player_id`` is the player whom it concerns: in whose name it was done, or on whom. ``before`` and ``after`` hold
-    what changed, in ids and numbers: they are kept for good, so personal text has no place in them.
+    what changed, in ids and numbers: they may be kept for good, so personal text has no place in them.
     """
 
     actor_kind: ActorKind
@@ -71,6 +76,41 @@ class Head(msgspec.Struct, frozen=True):
     mac: bytes
 
 
+class Start(msgspec.Struct, frozen=True):
+    """Where a chain begins, signed: the last row that the policy removed; ``seq`` 0 is a chain with all its rows."""
+
+    chain: int
+    seq: int
+    hash: bytes
+    removed_until: datetime | None
+    mac: bytes
+
+
+class Policy(msgspec.Struct, frozen=True):
+    """How many days entries are kept, signed; None keeps them for good. ``version`` counts its changes."""
+
+    days: int | None
+    version: int
+    set_by: str
+    set_at: datetime | None
+    mac: bytes
+
+
+class Retention(msgspec.Struct, frozen=True):
+    """How long entries are kept, who said so, and what was removed by it so far.
+
+    ``is_ours`` is false when somebody changed it past Playerbase; nothing is removed then.
+    """
+
+    days: int | None
+    days_min: int
+    set_by: str
+    set_at: datetime | None
+    rows_removed: int
+    removed_until: datetime | None
+    is_ours: bool
+
+
 class Link(msgspec.Struct, frozen=True):
     """A place in a chain: what a verification has reached, or an anchor held fast."""
 
@@ -86,15 +126,19 @@ class Wrong(StrEnum):
     MISSING = "missing"
     OUT_OF_ORDER = "out_of_order"
     INSERTED = "inserted"
+    FRONT_CUT = "front_cut"
     TAIL_CUT = "tail_cut"
     HEAD_FORGED = "head_forged"
+    START_FORGED = "start_forged"
+    START_SET_BACK = "start_set_back"
+    POLICY_FORGED = "policy_forged"
     ANCHOR_CONTRADICTS = "anchor_contradicts"
     ANCHOR_FORGED = "anchor_forged"
     OTHER_KEY = "other_key"
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """The first bad row of a chain, and what is wrong; a missing row has no id and no time."""
+    """The first bad row of a chain, and what is wrong; a missing row has no id and no time. Chain -1 is none."""
 
     wrong: Wrong
     chain: int
@@ -102,6 +146,13 @@ class Finding(msgspec.Struct, frozen=True):
     says: str
     entry_id: UUID | None = None
     at: datetime | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it is, in words."""
+        if self.chain >= 0:
+            return f"chain {self.chain}, row {self.seq}"
+        return "retention" if self.wrong is Wrong.POLICY_FORGED else "anchors"
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -165,6 +216,14 @@ class Entry(msgspec.Struct, frozen=True):
     request_id: str
     trace_id: str
     hash: str
+
+
+class Proof(msgspec.Struct, frozen=True):
+    """An entry, whether its hash follows from it and the row before, and whether its chain begins with it."""
+
+    entry: Entry
+    fits: bool
+    is_first: bool
 
 
 class NoSuchEntry(NotFound):

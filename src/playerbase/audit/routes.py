@@ -1,4 +1,4 @@
-"""The audit log over HTTP. Reading it is itself written down."""
+"""The audit log over HTTP, and how long it is kept. Reading it is itself written down."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -7,9 +7,9 @@ from uuid import UUID
 import msgspec
 
 from playerbase.audit import actions
-from playerbase.audit.model import Entry, Filter, Outcome
-from playerbase.kit.db import Pool, Tx
-from playerbase.kit.http import Answer, Listing, Request, get, staff
+from playerbase.audit.model import DAYS_MAX, DAYS_MIN, Entry, Filter, Outcome, Retention
+from playerbase.kit.db import Db, Pool, Tx
+from playerbase.kit.http import Answer, Listing, Request, get, put, staff
 
 Actor = Annotated[
     str, msgspec.Meta(min_length=1, max_length=100, description="A player, a key, or an address's stand-in.")
@@ -18,6 +18,17 @@ Action = Annotated[str, msgspec.Meta(min_length=1, max_length=100, examples=["ac
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 Count = Annotated[int, msgspec.Meta(ge=1, le=100)]
 Cursor = Annotated[str, msgspec.Meta(max_length=500)]
+Days = Annotated[int, msgspec.Meta(ge=DAYS_MIN, le=DAYS_MAX, description="Null keeps every entry for good.")]
+Reason = Annotated[
+    str, msgspec.Meta(min_length=1, max_length=500, pattern=r"\S", description="Why; kept in the audit.")
+]
+
+
+class Retained(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many days entries shall be kept, and why."""
+
+    days: Days | None
+    reason: Reason
 
 
 @get("/admin/audit", policy=staff("audit.read"), limit="console")
@@ -69,3 +80,18 @@ async def export(
     )
     answer.stream = stream
     return answer
+
+
+@get("/admin/audit/retention", policy=staff("audit.read"), limit="console")
+async def read_retention(db: Db) -> Retention:
+    """How many days entries are kept, and what was removed by that so far."""
+    return await actions.retention(db)
+
+
+@put("/admin/audit/retention", policy=staff("audit.export"), limit="console")
+async def set_retention(tx: Tx, request: Request, body: Retained) -> Retention:
+    """Keep entries for so many days, or for good.
+
+    What is older is removed within a day and does not come back; export it before, if it is to be kept elsewhere.
+    """
+    return await actions.retain(tx, body.days, by=actions.deed(request, "", "audit", "", reason=body.reason))

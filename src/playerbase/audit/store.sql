@@ -31,6 +31,34 @@ where old.chain = new.chain;
 -- heads
 select chain, seq, hash, mac from audit.heads order by chain;
 
+-- starts
+select chain, seq, hash, removed_until, mac from audit.starts order by chain;
+
+-- move_start
+update audit.starts
+set seq = :start.seq, hash = :start.hash, removed_until = :start.removed_until, mac = :start.mac
+where chain = :start.chain;
+
+-- remove
+-- Exactly the rows that were followed; what else may stand below them is evidence.
+delete from audit.entries
+where chain = :chain and seq > :after and seq <= :until
+returning seq;
+
+-- policy
+select days, version, set_by, set_at, mac from audit.retention;
+
+-- lock_policy
+-- Who changes it and who removes by it wait for each other: after a change nothing goes by the old one.
+select days, version, set_by, set_at, mac from audit.retention for update;
+
+-- set_policy
+insert into audit.retention (days, version, set_by, set_at, mac)
+values (:policy.days, :policy.version, :policy.set_by, :policy.set_at, :policy.mac)
+on conflict (only_one) do update
+set days = excluded.days, version = excluded.version, set_by = excluded.set_by, set_at = excluded.set_at,
+    mac = excluded.mac;
+
 -- ends
 -- The last row of each chain, whatever the heads say.
 select chains.chain::smallint, last.seq, last.hash
@@ -59,15 +87,17 @@ order by seq, entry_id
 limit :count;
 
 -- strays
--- Rows where none can be; heads and rows are read in one snapshot, so those of a moment ago are none.
+-- Rows where none can be: beyond the head, or where the policy removed what stood there. All is read in one snapshot,
+-- so those of a moment ago are none.
 select
     stray.chain, stray.seq, entry_id, at, actor_kind, actor_id, player_id, action, target_kind, target_id,
     outcome, before, after, reason, ip_sealed, agent, request_id, trace_id, stray.hash
 from audit.heads as head
+left join audit.starts as start on start.chain = head.chain
 cross join lateral (
     (select * from audit.entries where chain = head.chain and seq > head.seq order by seq limit 1)
     union all
-    (select * from audit.entries where chain = head.chain and seq < 1 order by seq limit 1)
+    (select * from audit.entries where chain = head.chain and seq <= coalesce(start.seq, 0) order by seq limit 1)
 ) as stray
 union all
 (

@@ -12,7 +12,7 @@ from playerbase.audit import rules, store
 from playerbase.audit.actions.configured import configured
 from playerbase.audit.actions.noting import deed
 from playerbase.audit.actions.recording import record
-from playerbase.audit.model import Deed, Entry, Filter, NoSuchEntry, Row
+from playerbase.audit.model import Deed, Entry, Filter, NoSuchEntry, Proof, Row
 from playerbase.kit import clock
 from playerbase.kit.crypto import Keys, Tampered, open_sealed
 from playerbase.kit.db import Db, Pool, Tx, reading
@@ -30,15 +30,15 @@ async def look(db: Db, asked: Filter, after: Place | None, count: int) -> list[E
     return [_entry(keys, row) for row in await store.search(db, asked, before_at, before_id, count)]
 
 
-async def proved(db: Db, chain: int, seq: int) -> tuple[Entry, bool]:
-    """One entry by its place, and whether its hash follows from it and the row before; raises NoSuchEntry."""
+async def proved(db: Db, chain: int, seq: int) -> Proof:
+    """One entry by its place, and whether its hash follows from it and what stands before; raises NoSuchEntry."""
     row = await store.row(db, chain, seq)
     if row is None:
         raise NoSuchEntry(chain=chain, seq=seq)
-    before = await store.row(db, chain, seq - 1) if seq > 1 else None
-    keys, previous = configured().keys, before.hash if before else rules.GENESIS
+    keys, before = configured().keys, await store.row(db, chain, seq - 1)
+    previous = before.hash if before else await _start_before(db, keys, row)
     fits = any(rules.link(key, previous, row) == row.hash for key in keys.subkeys("audit"))
-    return _entry(keys, row), fits
+    return Proof(_entry(keys, row), fits, is_first=before is None)
 
 
 async def listed(tx: Tx, request: Request, asked: Filter, count: int, cursor: str | None) -> Listing[Entry]:
@@ -107,6 +107,14 @@ def _word(value: object) -> str:
     if isinstance(value, dict):
         return msgspec.json.encode(value).decode()
     return "" if value is None else str(value)
+
+
+async def _start_before(db: Db, keys: Keys, row: Row) -> bytes:
+    """The hash that the first row of its chain follows; nothing fits where a row is missing."""
+    for start in await store.starts(db):
+        if (start.chain, start.seq + 1) == (row.chain, row.seq):
+            return rules.starts.begin(start).hash if rules.starts.is_signed(keys.subkeys("audit/start"), start) else b""
+    return b""
 
 
 def _entry(keys: Keys, row: Row) -> Entry:

@@ -1,4 +1,4 @@
-"""The audit log in the console: explorer, entry, verification; and the lines it adds to a player's timeline."""
+"""The audit log in the console: explorer, entry, verification, retention; and its lines in a player's timeline."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
@@ -8,13 +8,28 @@ from uuid import UUID
 import msgspec
 
 from playerbase.audit import actions
-from playerbase.audit.model import CHAINS, Entry, Filter, Outcome
+from playerbase.audit.model import CHAINS, DAYS_MAX, DAYS_MIN, Entry, Filter, Outcome
 from playerbase.kit import clock
 from playerbase.kit.db import Db, Tx
-from playerbase.kit.http import Answer, Happening, Need, Page, Place, Rendering, Request, Site, get, names, staff
+from playerbase.kit.http import (
+    Answer,
+    Happening,
+    Need,
+    Page,
+    Place,
+    Rendering,
+    Request,
+    Site,
+    get,
+    names,
+    post,
+    redirect,
+    staff,
+)  # fmt: skip
 
 ROWS = 50
 OUTCOMES = ("done", "refused", "failed")
+TOLD = {"retention": "Changed. It is applied once a day."}
 LATE = timedelta(hours=3)  # Two scheduled verifications missed.
 
 # How a player's timeline words what happens most, and the icon beside it.
@@ -39,6 +54,13 @@ Chain = Annotated[int, msgspec.Meta(ge=0, lt=CHAINS)]
 Seq = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
 
 
+class Retained(msgspec.Struct, frozen=True):
+    """How many days entries shall be kept, and why; an empty field keeps them for good."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=r"\S")]
+    days: Annotated[int, msgspec.Meta(ge=DAYS_MIN, le=DAYS_MAX)] | None = None
+
+
 @get("/console/audit", policy=staff("audit.read"), limit="console", page=True)
 async def explore(
     tx: Tx,
@@ -53,6 +75,7 @@ async def explore(
     from_: date | None = None,
     to: date | None = None,
     cursor: Cursor = "",
+    told: str = "",
 ) -> Answer:
     """What was done and refused, newest first; days are whole and in UTC."""
     player_id, action = _meant(q.strip(), player_id, action)
@@ -87,6 +110,8 @@ async def explore(
         following=_linked(shown, {"cursor": listing.next_cursor}) if listing.next_cursor else "",
         people=await _people(site, tx, listing.items),
         watched=watched,
+        retention=await actions.retention(tx),
+        told=TOLD.get(told, ""),
         is_late=watched is not None and clock.now() - watched.verdict.ended_at > LATE,
     )
 
@@ -94,8 +119,25 @@ async def explore(
 @get("/console/audit/{chain}/{seq}", policy=staff("audit.read"), limit="console", page=True)
 async def show(db: Db, request: Request, rendering: Rendering, chain: Chain, seq: Seq) -> Answer:
     """One entry: everything about it, and whether its hash still follows from it and the row before."""
-    entry, fits = await actions.proved(db, chain, seq)
-    return rendering.page(request, "audit/entry.html", entry=entry, fits=fits, changed=entry.before or entry.after)
+    proof = await actions.proved(db, chain, seq)
+    entry = proof.entry
+    return rendering.page(
+        request, "audit/entry.html", entry=entry, fits=proof.fits, is_first=proof.is_first,
+        changed=entry.before or entry.after,
+    )  # fmt: skip
+
+
+@get("/console/audit/retention", policy=staff("audit.export"), limit="console", page=True)
+async def ask_retention(db: Db, request: Request, rendering: Rendering) -> Answer:
+    """The question before the policy is changed."""
+    return rendering.page(request, "audit/retention.html", retention=await actions.retention(db), days_max=DAYS_MAX)
+
+
+@post("/console/audit/retention", policy=staff("audit.export"), limit="console", page=True)
+async def set_retention(tx: Tx, request: Request, form: Retained) -> Answer:
+    """Another policy."""
+    await actions.retain(tx, form.days, by=actions.deed(request, "", "audit", "", reason=form.reason))
+    return redirect("/console/audit?told=retention")
 
 
 async def needs(db: Db) -> list[Need]:
@@ -107,7 +149,7 @@ async def needs(db: Db) -> list[Need]:
     since = watched.verdict.ended_at
     return [
         Need(
-            0, "audit", "The audit log is not as it was written", f"Chain {first.chain}, row {first.seq}: {first.says}",
+            0, "audit", "The audit log is not as it was written", f"{first.place.capitalize()}: {first.says}",
             "late", f"found {since:%d %b, %H:%M} UTC", "See what was found", "/console/audit",
             len(watched.verdict.findings),
         )

@@ -1,6 +1,6 @@
-"""What the audit log decides by itself: hashes, anchors, what is wrong with a chain, what is worth a row."""
+"""What the audit log decides by itself: hashes, anchors, what is wrong, what is worth a row, what may go."""
 
-from playerbase.audit.rules import anchors, judging
+from playerbase.audit.rules import anchors, judging, policy, starts
 from playerbase.audit.rules.cells import cell
 from playerbase.audit.rules.chain import GENESIS, canonical, chain_of, is_signed, link, sign
 from playerbase.audit.rules.worth import is_worth_a_row
@@ -15,5 +15,7 @@ __all__ = [
     "is_worth_a_row",
     "judging",
     "link",
+    "policy",
     "sign",
+    "starts",
 ]

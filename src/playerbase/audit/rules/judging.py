@@ -43,14 +43,20 @@ def follow(keys: Sequence[bytes], start: Link, rows: Sequence[Row], anchored: Ma
     return Followed(Link(start.chain, seq, previous), None)
 
 
-def diagnose(keys: Sequence[bytes], good: Link, rows: Sequence[Row], end: int) -> Finding:
-    """What is wrong right after the last good link; ``rows`` are those that stand after it, ``end`` the head's seq."""
+def diagnose(keys: Sequence[bytes], good: Link, rows: Sequence[Row], *, began: int, end: int) -> Finding:
+    """What is wrong right after the last good link; ``rows`` are those that stand after it.
+
+    ``began`` is the seq of the chain's start, ``end`` that of its head.
+    """
     seq = good.seq + 1
     if not rows:
         return Finding(Wrong.TAIL_CUT, good.chain, seq, f"Rows {seq} to {end} are gone from the end of the chain.")
     bad = rows[0]
     if bad.seq < seq:
         return _of(bad, Wrong.INSERTED, "It is the second row with this number.")
+    if bad.seq > seq and good.seq == began:
+        says = f"{_rows(seq, bad.seq - 1)} gone from the front; the policy removed {_none_or(began)}."
+        return Finding(Wrong.FRONT_CUT, good.chain, seq, says)
     if bad.seq > seq:
         says = f"{_rows(seq, bad.seq - 1)} gone; the next that stands is {bad.seq}."
         return Finding(Wrong.MISSING, good.chain, seq, says)
@@ -91,10 +97,10 @@ def shortened(good: Link, seq: int, anchor: Anchored) -> Finding:
 
 
 def stray(keys: Sequence[bytes], good: Link, row: Row) -> Finding:
-    """A row where none can be: beyond the head of its chain, or in a chain that is none."""
+    """A row where none can be: beyond the head of its chain, before its start, or in a chain that is none."""
     if row.chain == good.chain and _fits(keys, good.hash, row, row.seq):
         return _of(row, Wrong.HEAD_FORGED, f"The head was set back to row {good.seq}; this row follows it.")
-    return _of(row, Wrong.INSERTED, "The row stands where Playerbase never wrote one.")
+    return _of(row, Wrong.INSERTED, "The row stands where Playerbase never wrote one, or removed what stood there.")
 
 
 def _of(row: Row, wrong: Wrong, says: str) -> Finding:
@@ -103,6 +109,10 @@ def _of(row: Row, wrong: Wrong, says: str) -> Finding:
 
 def _rows(first: int, last: int) -> str:
     return f"Row {first} is" if first == last else f"Rows {first} to {last} are"
+
+
+def _none_or(began: int) -> str:
+    return f"those up to {began}" if began else "none"
 
 
 def _fits(keys: Sequence[bytes], previous: bytes, row: Row, seq: int) -> bool:
