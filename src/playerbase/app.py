@@ -73,7 +73,7 @@ PAGES = (
 ROUTES = routes_in(
     playerbase.platform.routes,
     *playerbase.accounts.routes.HANDLERS,
-    playerbase.access.routes,
+    *playerbase.access.routes.HANDLERS,
     playerbase.profiles.routes,
     playerbase.matches.routes,
     playerbase.ladder.routes,

@@ -387,9 +387,13 @@ from access.api_keys
 where key_id = any(:key_ids::text[]) and revoked_at is null;
 
 -- api_keys
-select key_id, name, env, game, scopes, allow, created_by, created_at, expires_at, last_used_at, revoked_at
+select key_id, name, env, game, scopes, allow, created_by, created_at, expires_at, last_used_at, revoked_at, rotated_to
 from access.api_keys
-where :before_at::timestamptz is null or (created_at, key_id) < (:before_at, :before_id::text)
+where (:before_at::timestamptz is null or (created_at, key_id) < (:before_at, :before_id::text))
+    and (:game::text = '' or game = :game)
+    and (:state::text = '' or :state = case
+        when revoked_at is not null then 'revoked' when expires_at <= :now then 'expired' else 'active'
+    end)
 order by created_at desc, key_id desc
 limit :count;
 
@@ -398,7 +402,20 @@ limit :count;
 update access.api_keys
 set revoked_at = :now
 where key_id = :key_id and revoked_at is null
-returning key_id, name, env, game, scopes, allow, created_by, created_at, expires_at, last_used_at, revoked_at;
+returning
+    key_id, name, env, game, scopes, allow, created_by, created_at, expires_at, last_used_at, revoked_at, rotated_to;
+
+-- lock_api_key
+-- Held until its successor stands: two who rotate it at once take turns, and the second sees the first one's.
+select key_id, name, env, game, scopes, allow, created_by, created_at, expires_at, last_used_at, revoked_at, rotated_to
+from access.api_keys
+where key_id = :key_id
+for no key update;
+
+-- succeed_api_key
+update access.api_keys
+set rotated_to = :rotated_to, expires_at = least(expires_at, :expires_at)
+where key_id = :key_id;
 
 -- touch_api_keys
 update access.api_keys as old
@@ -424,7 +441,7 @@ select exists (select from access.staff where 'admin' = any(roles) and player_id
 -- staff
 select player_id, roles, granted_by, changed_at
 from access.staff
-where :after::uuid is null or player_id > :after
+where (:after::uuid is null or player_id > :after) and (:role::text = '' or :role = any(roles))
 order by player_id
 limit :count;
 

@@ -1,6 +1,6 @@
 """The verbs of access."""
 
-from playerbase.access.actions.api_keys import api_keys, create_api_key, revoke_api_key
+from playerbase.access.actions.api_keys import api_keys, create_api_key, revoke_api_key, rotate_api_key
 from playerbase.access.actions.calling import (
     authenticate,
     clear_cookie,
@@ -135,6 +135,7 @@ __all__ = [
     "reset_password",
     "revoke_api_key",
     "roles_of",
+    "rotate_api_key",
     "sessions",
     "set_cookie",
     "set_device_cookie",

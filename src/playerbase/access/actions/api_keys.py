@@ -12,7 +12,16 @@ from msgspec.structs import replace
 from playerbase import audit
 from playerbase.access import rules, store
 from playerbase.access.events import ApiKeyChanged
-from playerbase.access.model import AddressNotAllowed, ApiKey, KeyRow, NewKey, NoSuchKey, NotANetwork, TokenInvalid
+from playerbase.access.model import (
+    AddressNotAllowed,
+    ApiKey,
+    KeyRotated,
+    KeyRow,
+    NewKey,
+    NoSuchKey,
+    NotANetwork,
+    TokenInvalid,
+)
 from playerbase.kit import clock
 from playerbase.kit.crypto import digest, looks_like_token, same, token
 from playerbase.kit.db import Db, Lane, Pool, Reading, Tx
@@ -97,12 +106,13 @@ async def create_api_key(
     expires_at: datetime | None = None,
 ) -> NewKey:
     """A new key, whose secret is returned here and never again. ``by`` is the deed of whoever makes it."""
-    networks = _networks(allow or [])
+    networks = networks_of(allow or [])
     key_id = "".join(secrets.choice(_ALPHABET) for _ in range(ID_CHARACTERS))
     secret = token(f"pb_{env}_{key_id}")
     key = ApiKey(
-        key_id, name, env, game, sorted(set(scopes)), networks, str(by.actor_id), clock.now(), expires_at, None, None
-    )
+        key_id, name, env, game, sorted(set(scopes)), networks, str(by.actor_id), clock.now(), expires_at,
+        last_used_at=None, revoked_at=None, rotated_to=None,
+    )  # fmt: skip
     await store.add_api_key(tx, key, digest(secret))
     await emit(tx, ApiKeyChanged(key_id=key_id, name=name, game=game, is_revoked=False))
     await audit.record(tx, _about(by, "authn_token_created", key))
@@ -118,10 +128,35 @@ async def revoke_api_key(tx: Tx, key_id: str, *, by: audit.Deed) -> None:
     await audit.record(tx, _about(by, "authn_token_revoked", key))
 
 
-async def api_keys(db: Db, after: tuple[datetime, str] | None, count: int) -> list[ApiKey]:
-    """Keys, revoked ones included, newest first, after this time of making and id."""
+async def rotate_api_key(tx: Tx, key_id: str, *, overlap: timedelta, by: audit.Deed) -> NewKey:
+    """A successor that may do the same from the same places; the old key ends after the overlap, until then both work.
+
+    One that was made to end lives as long again as the old one was made for. Raises NoSuchKey for one that was revoked
+    or has expired, KeyRotated.
+    """
+    old, now = await store.lock_api_key(tx, key_id), clock.now()
+    if old is None or old.revoked_at is not None or (old.expires_at is not None and old.expires_at <= now):
+        raise NoSuchKey
+    if old.rotated_to is not None:
+        raise KeyRotated(successor=old.rotated_to)
+    made = await create_api_key(
+        tx, name=old.name, env=old.env, game=old.game, scopes=old.scopes, allow=old.allow, by=by,
+        expires_at=now + (old.expires_at - old.created_at) if old.expires_at else None,
+    )  # fmt: skip
+    ends = min(now + overlap, old.expires_at or now + overlap)
+    await store.succeed_api_key(tx, key_id, made.key_id, ends)
+    await emit(tx, ApiKeyChanged(key_id=key_id, name=old.name, game=old.game, is_revoked=False))
+    deed = _about(by, "authn_token_rotated", old)
+    await audit.record(tx, replace(deed, after={"successor": made.key_id, "expires_at": clock.rfc3339(ends)}))
+    return made
+
+
+async def api_keys(
+    db: Db, after: tuple[datetime, str] | None, count: int, *, game: str = "", state: str = ""
+) -> list[ApiKey]:
+    """Keys, newest first, after this time of making and id: of one game or any, active, expired, revoked or any."""
     before_at, before_id = after or (None, None)
-    return await store.api_keys(db, before_at, before_id, count)
+    return await store.api_keys(db, before_at, before_id, game, state, clock.now(), count)
 
 
 def _about(by: audit.Deed, action: str, key: ApiKey) -> audit.Deed:
@@ -129,7 +164,8 @@ def _about(by: audit.Deed, action: str, key: ApiKey) -> audit.Deed:
     return replace(by, action=action, target_kind="api_key", target_id=key.key_id, after=after)
 
 
-def _networks(allow: list[str]) -> list[str]:
+def networks_of(allow: list[str]) -> list[str]:
+    """Networks in their one spelling; an address is a network of one. Raises NotANetwork."""
     networks = []
     for index, text in enumerate(allow):
         try:

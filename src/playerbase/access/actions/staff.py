@@ -42,9 +42,9 @@ async def set_roles(tx: Tx, player_id: UUID, roles: list[str], *, by: audit.Deed
     return before
 
 
-async def staff(db: Db, after: UUID | None, count: int) -> list[Staff]:
-    """Who works here, by id."""
-    return await store.staff(db, after, count)
+async def staff(db: Db, after: UUID | None, count: int, *, role: str = "") -> list[Staff]:
+    """Who works here, by id, in one role or any."""
+    return await store.staff(db, after, role, count)
 
 
 async def roles_of(db: Db, player_id: UUID) -> list[str]:

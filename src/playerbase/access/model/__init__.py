@@ -258,6 +258,7 @@ class ApiKey(msgspec.Struct, frozen=True):
     expires_at: datetime | None
     last_used_at: datetime | None
     revoked_at: datetime | None
+    rotated_to: str | None
 
 
 class NewKey(msgspec.Struct, frozen=True):
@@ -364,6 +365,10 @@ class NoSuchSession(NotFound):
 
 class NoSuchKey(NotFound):
     """There is no such API key."""
+
+
+class KeyRotated(Conflict):
+    """This API key has a successor already; rotate that one."""
 
 
 class LastAdmin(Conflict):

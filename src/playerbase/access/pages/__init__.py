@@ -1,7 +1,7 @@
 """The pages of access: API keys, made and revoked; and who works here, in which roles."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -37,12 +37,14 @@ NETWORKS_MAX = 20
 EXPIRING_WITHIN = timedelta(days=14)
 ROLES = tuple(role for role in rules.ROLES if role != "player")
 LIVES = {"30": "30 days", "90": "90 days", "365": "a year", "": "until it is revoked"}
+OVERLAPS = {"0": "not at all", "1": "an hour", "24": "a day", "72": "three days", "168": "a week"}
 TOLD = {
     "revoked": "Revoked. The next call with it is refused.",
     "roles": "Changed. It holds from their next request on.",
 }
 
 Role = Literal["moderator", "support", "economy", "admin"]
+State = Literal["active", "expired", "revoked"]
 KeyId = Annotated[str, msgspec.Meta(min_length=1, max_length=32)]
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=r"\S")]
 
@@ -51,6 +53,13 @@ class Asked(msgspec.Struct, frozen=True):
     """A form that asks why."""
 
     reason: Reason
+
+
+class Overlap(msgspec.Struct, frozen=True):
+    """For how long the old secret stays good beside the new one, and why."""
+
+    reason: Reason
+    overlap_hours: Literal["0", "1", "24", "72", "168"] = "24"
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -74,21 +83,25 @@ class Roles(msgspec.Struct, frozen=True):
 @get("/console/keys", policy=staff("keys.read"), limit="console", page=True)
 async def list_keys(
     db: Db, request: Request, site: Site, caller: Caller, cursors: Cursors, rendering: Rendering,
+    game: Annotated[str, msgspec.Meta(max_length=32)] = "", state: State | None = None,
     cursor: str = "", told: str = "",
 ) -> Answer:  # fmt: skip
-    """API keys, newest first, revoked ones included."""
-    scope = f"keys {caller.subject}"
+    """API keys, newest first: of one game or any, in one state or any."""
+    scope = f"keys {game} {state or ''} {caller.subject}"
     after = cursors.read(cursor, tuple[datetime, str], scope=scope) if cursor else None
-    found = await actions.api_keys(db, after, ROWS + 1)
+    found = await actions.api_keys(db, after, ROWS + 1, game=game, state=state or "")
     shown, following = found[:ROWS], ""
+    asked = {"game": game, "state": state or ""}
     if found[ROWS:]:
         at = cursors.make((shown[-1].created_at, shown[-1].key_id), scope=scope)
-        following = f"/console/keys?{urlencode({'cursor': at})}"
+        following = f"/console/keys?{urlencode(asked | {'cursor': at})}"
     makers = {key.key_id: _as_id(key.created_by) for key in shown}
     return rendering.page(
         request, "access/keys.html", keys=[(key, _state(key), makers[key.key_id]) for key in shown],
-        following=following, first="/console/keys" if cursor else "", told=TOLD.get(told, ""),
-        names=await names(site.pages, db, makers.values()),
+        following=following, first=f"/console/keys?{urlencode(asked)}" if cursor else "", told=TOLD.get(told, ""),
+        names=await names(site.pages, db, makers.values()), games=await games.games(db), game=game,
+        state=state or "",
+        linked=lambda **change: f"/console/keys?{urlencode(asked | change)}", states=get_args(State),
     )  # fmt: skip
 
 
@@ -126,12 +139,23 @@ async def create_key(tx: Tx, request: Request, rendering: Rendering, form: Wante
 
 
 @get("/console/keys/{key_id}/revoke", policy=staff("keys.write"), limit="console", page=True)
-async def ask_revoke(db: Db, request: Request, rendering: Rendering, key_id: KeyId) -> Answer:
-    """The question before a key is revoked."""
+@get("/console/keys/{key_id}/rotate", policy=staff("keys.write"), limit="console", page=True)
+async def ask_of_key(db: Db, request: Request, rendering: Rendering, key_id: KeyId) -> Answer:
+    """The question before a key is revoked or rotated."""
     key = await figures.one_key(db, key_id)
     if key is None:
         raise NoSuchKey
-    return rendering.page(request, "access/key_ask.html", key=key)
+    return rendering.page(
+        request, "access/key_ask.html", key=key, verb=request.path.rpartition("/")[2], overlaps=OVERLAPS
+    )
+
+
+@post("/console/keys/{key_id}/rotate", policy=staff("keys.write"), limit="console", page=True)
+async def rotate_key(tx: Tx, request: Request, rendering: Rendering, key_id: KeyId, form: Overlap) -> Answer:
+    """Make its successor, and show the secret this once."""
+    by = audit.deed(request, "", "api_key", key_id, reason=form.reason)
+    made = await actions.rotate_api_key(tx, key_id, overlap=timedelta(hours=int(form.overlap_hours)), by=by)
+    return rendering.page(request, "access/key_made.html", made=made)
 
 
 @post("/console/keys/{key_id}/revoke", policy=staff("keys.write"), limit="console", page=True)
@@ -144,19 +168,21 @@ async def revoke_key(tx: Tx, request: Request, key_id: KeyId, form: Asked) -> An
 @get("/console/staff", policy=staff("staff.read"), limit="console", page=True)
 async def list_staff(
     db: Db, request: Request, site: Site, caller: Caller, cursors: Cursors, rendering: Rendering,
-    cursor: str = "", told: str = "",
+    role: Role | None = None, cursor: str = "", told: str = "",
 ) -> Answer:  # fmt: skip
-    """Who works here, and what each role may do."""
-    scope = f"people {caller.subject}"
+    """Who works here, in one role or any, and what each role may do."""
+    scope = f"people {role or ''} {caller.subject}"
     after = cursors.read(cursor, tuple[UUID], scope=scope)[0] if cursor else None
-    found = await actions.staff(db, after, ROWS + 1)
-    shown, following = found[:ROWS], ""
+    found = await actions.staff(db, after, ROWS + 1, role=role or "")
+    shown, following, asked = found[:ROWS], "", {"role": role or ""}
     if found[ROWS:]:
-        following = f"/console/staff?{urlencode({'cursor': cursors.make((shown[-1].player_id,), scope=scope)})}"
+        at = cursors.make((shown[-1].player_id,), scope=scope)
+        following = f"/console/staff?{urlencode(asked | {'cursor': at})}"
     granters = {each.player_id: _as_id(each.granted_by) for each in shown}
     return rendering.page(
         request, "access/staff.html", people=shown, granters=granters, following=following, told=TOLD.get(told, ""),
-        first="/console/staff" if cursor else "", roles={role: sorted(rules.ROLES[role]) for role in ROLES},
+        first=f"/console/staff?{urlencode(asked)}" if cursor else "", role=role,
+        roles={each: sorted(rules.ROLES[each]) for each in ROLES},
         names=await names(site.pages, db, [*granters, *granters.values()]),
     )  # fmt: skip
 

@@ -1,6 +1,6 @@
-"""Access over HTTP: what verifies our tokens, and staff's work on keys and roles."""
+"""Access over HTTP: staff's work on keys and roles."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from playerbase.access import actions
 from playerbase.access.model import ApiKey, Cidr, GameUnknown, NewKey, NotInFuture, Staff
 from playerbase.kit import clock
 from playerbase.kit.db import Db, Tx
-from playerbase.kit.http import ANYONE, Answer, Caller, Cursors, Listing, Request, Site, delete, get, post, put, staff
+from playerbase.kit.http import Caller, Cursors, Listing, Request, delete, get, post, put, staff
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=100)]
 Cursor = Annotated[str, msgspec.Meta(max_length=500)]
@@ -19,8 +19,9 @@ Scope = Literal[
     "players:login", "matches:write", "matches:read", "ladder:read", "profiles:read", "events:read", "metrics:read"
 ]
 Role = Literal["moderator", "support", "economy", "admin"]
-# Shorter than the time a key is published before it signs, and long enough that nobody asks per token.
-JWKS_CACHE = (b"cache-control", b"public, max-age=300")
+State = Literal["active", "expired", "revoked"]
+KeyId = Annotated[str, msgspec.Meta(max_length=32)]
+GameSlug = Annotated[str, msgspec.Meta(max_length=32)]
 
 
 class KeyWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,6 +32,12 @@ class KeyWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     game: Annotated[str, msgspec.Meta(max_length=32)] | None = None
     allow: Annotated[list[Cidr], msgspec.Meta(max_length=20)] = []
     expires_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+
+
+class Rotation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """For how many hours the old secret stays good beside the new one."""
+
+    overlap_hours: Annotated[int, msgspec.Meta(ge=0, le=168)] = 24
 
 
 class RolesWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,37 +53,15 @@ class Demanded(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     demand: Literal["required", "optional"]
 
 
-@get("//.well-known/jwks.json", policy=ANYONE, limit="open")
-async def jwks(site: Site) -> Answer:
-    """The public keys of access tokens (RFC 7517), those that will sign soon included."""
-    keyring: actions.Keyring = site.lane(actions.Keyring)
-    return Answer(msgspec.json.encode({"keys": await keyring.jwks(site.keys)}), headers=[JWKS_CACHE])
-
-
-@get("//.well-known/openid-configuration", policy=ANYONE, limit="open")
-async def openid_configuration(site: Site) -> Answer:
-    """Where the keys are and what tokens look like, as OpenID Connect Discovery words it."""
-    url = site.public_url
-    told = {
-        "issuer": url,
-        "jwks_uri": f"{url}/.well-known/jwks.json",
-        "token_endpoint": f"{url}/oauth/token",
-        "id_token_signing_alg_values_supported": ["RS256"],
-        "response_types_supported": ["token"],
-        "subject_types_supported": ["public"],
-        "claims_supported": ["iss", "sub", "aud", "exp", "iat", "jti", "client_id", "sid", "roles", "providers"],
-    }
-    return Answer(msgspec.json.encode(told), headers=[JWKS_CACHE])
-
-
 @get("/admin/api-keys", policy=staff("keys.read"), limit="console")
 async def list_api_keys(
-    db: Db, request: Request, cursors: Cursors, limit: Limit = 20, cursor: Cursor | None = None
-) -> Listing[ApiKey]:
-    """API keys, newest first, without their secrets."""
-    scope = f"api_keys {request.caller.subject}"
+    db: Db, request: Request, cursors: Cursors, game: GameSlug = "", state: State | None = None,
+    limit: Limit = 20, cursor: Cursor | None = None,
+) -> Listing[ApiKey]:  # fmt: skip
+    """API keys, newest first, without their secrets: of one game or any, in one state or any."""
+    scope = f"api_keys {game} {state or ''} {request.caller.subject}"
     after = cursors.read(cursor, tuple[datetime, str], scope=scope) if cursor else None
-    found = await actions.api_keys(db, after, limit + 1)
+    found = await actions.api_keys(db, after, limit + 1, game=game, state=state or "")
     more = cursors.make((found[limit - 1].created_at, found[limit - 1].key_id), scope=scope) if found[limit:] else None
     return Listing(found[:limit], more)
 
@@ -96,19 +81,27 @@ async def create_api_key(tx: Tx, request: Request, body: KeyWanted) -> NewKey:
 
 
 @delete("/admin/api-keys/{key_id}", policy=staff("keys.write"), limit="console")
-async def revoke_api_key(tx: Tx, request: Request, key_id: Annotated[str, msgspec.Meta(max_length=32)]) -> None:
+async def revoke_api_key(tx: Tx, request: Request, key_id: KeyId) -> None:
     """Revoke an API key: the next call with it is refused."""
     await actions.revoke_api_key(tx, key_id, by=audit.deed(request, "", "api_key", ""))
 
 
+@post("/admin/api-keys/{key_id}/rotate", policy=staff("keys.write"), limit="console", status=201, secret=True)
+async def rotate_api_key(tx: Tx, request: Request, key_id: KeyId, body: Rotation) -> NewKey:
+    """Make a successor of an API key, whose secret is in this answer alone; both work until the overlap has passed."""
+    by = audit.deed(request, "", "api_key", "")
+    return await actions.rotate_api_key(tx, key_id, overlap=timedelta(hours=body.overlap_hours), by=by)
+
+
 @get("/admin/staff", policy=staff("staff.read"), limit="console")
 async def list_staff(
-    db: Db, request: Request, cursors: Cursors, limit: Limit = 20, cursor: Cursor | None = None
-) -> Listing[Staff]:
-    """Who works here, and in which roles."""
-    scope = f"staff {request.caller.subject}"
+    db: Db, request: Request, cursors: Cursors, role: Role | None = None, limit: Limit = 20,
+    cursor: Cursor | None = None,
+) -> Listing[Staff]:  # fmt: skip
+    """Who works here, and in which roles; those with one role, or all."""
+    scope = f"staff {role or ''} {request.caller.subject}"
     after = cursors.read(cursor, tuple[UUID], scope=scope)[0] if cursor else None
-    found = await actions.staff(db, after, limit + 1)
+    found = await actions.staff(db, after, limit + 1, role=role or "")
     more = cursors.make((found[limit - 1].player_id,), scope=scope) if found[limit:] else None
     return Listing(found[:limit], more)
 
