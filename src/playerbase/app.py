@@ -16,6 +16,7 @@ import playerbase.audit.reactions
 import playerbase.audit.routes
 import playerbase.console.pages
 import playerbase.federation.reactions
+import playerbase.identity.reactions
 import playerbase.ladder.pages
 import playerbase.ladder.reactions
 import playerbase.ladder.routes
@@ -24,8 +25,9 @@ import playerbase.matches.routes
 import playerbase.platform.routes
 import playerbase.portal.pages
 import playerbase.profiles.pages
+import playerbase.profiles.pages.bans
 import playerbase.profiles.routes
-from playerbase import access, accounts, audit, federation, ladder, matches, schema
+from playerbase import access, accounts, audit, federation, identity, ladder, matches, schema
 from playerbase.kit import jobs, log, metrics, outbox
 from playerbase.kit.crypto import Keys
 from playerbase.kit.db import Pool, follow_clock, migrate, open_pool, transaction
@@ -45,6 +47,7 @@ EVENTS = (
     accounts.EmailChanged,
     accounts.EmailVerified,
     accounts.AccountLocked,
+    identity.PlayerStatusChanged,
     access.StaffChanged,
     access.ApiKeyChanged,
     access.SecondFactorEnabled,
@@ -60,6 +63,7 @@ JOBS, SCHEDULES = jobs.jobs_in(
     playerbase.accounts.reactions,
     playerbase.audit.reactions,
     playerbase.federation.reactions,
+    playerbase.identity.reactions,
     chores,
 )
 PAGES = (
@@ -81,6 +85,7 @@ ROUTES = routes_in(
     *playerbase.console.pages.HANDLERS,
     *playerbase.portal.pages.HANDLERS,
     playerbase.profiles.pages,
+    playerbase.profiles.pages.bans,
     playerbase.matches.pages,
     playerbase.ladder.pages,
     playerbase.audit.pages,

@@ -5,11 +5,12 @@ import asyncio
 import httpx
 import pytest
 
-from playerbase import access, identity
+from playerbase import access, audit, identity
 from playerbase.kit.db import transaction
 from tests.accounts.letterbox import Letterbox
 from tests.accounts.people import PASSWORD, People, Someone, someone
 
+BY = audit.Deed(actor_kind="system", actor_id="tests", action="")
 ADA = "ada@example.com"
 
 
@@ -147,7 +148,7 @@ async def test_who_is_barred_is_told_so_only_with_the_code(people: People, lette
     await ask(people)
     code = (await letterbox.comes()).code
     async with transaction(people.api.site.pool) as tx:
-        await access.set_status(tx, ada.player_id, identity.Status.BANNED)
+        await access.bar(tx, ada.player_id, identity.Barring(identity.BanKind.BANNED, "Cheating"), by=BY)
     assert (await enter(people, other(code))).json()["code"] == "sign_in_failed"
     assert (await enter(people, code)).json()["code"] == "player_barred"
 

@@ -5,12 +5,13 @@ import asyncio
 import httpx
 import pytest
 
-from playerbase import access, identity
+from playerbase import access, audit, identity
 from playerbase.kit import clock
 from playerbase.kit.db import transaction
 from tests.accounts.letterbox import Letterbox
 from tests.accounts.people import PASSWORD, People, someone
 
+BY = audit.Deed(actor_kind="system", actor_id="tests", action="")
 ADA = "ada@example.com"
 WRONG = "Wrong1!horse"
 
@@ -155,7 +156,7 @@ async def test_locked_wrong_and_unknown_are_the_same_bytes(people: People) -> No
     assert wrong == unknown == locked_right == locked_wrong
     async with transaction(people.api.site.pool) as tx:
         eve = await people.register("eve@example.com", "Evening")
-        await access.set_status(tx, eve.player_id, identity.Status.BANNED)
+        await access.bar(tx, eve.player_id, identity.Barring(identity.BanKind.BANNED, "Cheating"), by=BY)
     assert await said("eve@example.com", WRONG) == wrong
     assert (await log_in(people, email="eve@example.com")).status_code == 403
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from playerbase import access, identity
+from playerbase import access, audit, identity
 from playerbase.kit.db import transaction
 from tests.accounts.people import PASSWORD, People, someone
 
@@ -94,20 +94,24 @@ async def test_many_right_ones_at_once_are_all_let_in(people: People) -> None:
     assert len({someone(answer).session_id for answer in answers}) == 30
 
 
-@pytest.mark.parametrize("status", [identity.Status.SUSPENDED, identity.Status.BANNED])
+BY = audit.Deed(actor_kind="system", actor_id="tests", action="")
+
+
+@pytest.mark.parametrize("kind", list(identity.BanKind))
 async def test_who_is_barred_is_out_at_once_and_told_so_only_with_the_password(
-    people: People, status: identity.Status
+    people: People, kind: identity.BanKind
 ) -> None:
     ada = await people.register()
     async with transaction(people.api.site.pool) as tx:
-        assert await access.set_status(tx, ada.player_id, status) is identity.Status.ACTIVE
+        ban = await access.bar(tx, ada.player_id, identity.Barring(kind, "Two accounts"), by=BY)
     assert await people.validate(ada) == 401
     assert (await people.refresh(ada.refresh_token)).status_code == 401
     assert (await people.log_in(password="Wrong1!horse")).json()["code"] == "sign_in_failed"
     barred = await people.log_in()
     assert (barred.status_code, barred.json()["code"]) == (403, "player_barred")
+    assert (barred.json()["reason"], barred.json()["until"]) == ("Two accounts", None)
     async with transaction(people.api.site.pool) as tx:
-        await access.set_status(tx, ada.player_id, identity.Status.ACTIVE)
+        await access.lift(tx, ada.player_id, ban.ban_id, "A mistake", by=BY)
     someone(await people.log_in())
     assert await people.validate(ada) == 401, "what was ended stays ended"
 
@@ -117,7 +121,7 @@ async def test_who_signs_in_while_being_banned_is_not_left_inside(people: People
     pool = people.api.site.pool
     waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
     async with transaction(pool) as tx:
-        await access.set_status(tx, ada.player_id, identity.Status.BANNED)
+        await access.bar(tx, ada.player_id, identity.Barring(identity.BanKind.BANNED, "Cheating"), by=BY)
         late = asyncio.create_task(people.log_in())
         while not late.done() and not await pool.fetchval(waiting):
             pass

@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
-from playerbase import federation, simulators
+from playerbase import access, audit, federation, identity, simulators
 from playerbase.federation import Providers
+from playerbase.kit.db import transaction
 from playerbase.simulators import handing
 from playerbase.simulators.world import Fault, Person, World
 from tests.accounts.people import People, Someone, someone
@@ -129,9 +130,9 @@ async def test_who_is_banned_there_or_here_does_not_come_in(people: People, worl
     answer = await by_steam(people, world, person)
     assert (answer.status_code, answer.json()["code"]) == (403, "provider_banned")
     person.publisher_banned = False
-    await people.api.site.pool.execute(
-        "update identity.players set status = 'banned' where player_id = $1", who.player_id
-    )
+    async with transaction(people.api.site.pool) as tx:
+        barring = identity.Barring(identity.BanKind.BANNED, "Cheating")
+        await access.bar(tx, who.player_id, barring, by=audit.Deed(actor_kind="system", actor_id="tests", action=""))
     answer = await by_steam(people, world, person)
     assert (answer.status_code, answer.json()["code"]) == (403, "player_barred")
 

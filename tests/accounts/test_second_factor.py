@@ -5,12 +5,14 @@ import base64
 
 import pytest
 
-from playerbase import access, identity
+from playerbase import access, audit, identity
 from playerbase.access.rules import totp
 from playerbase.kit import clock
 from playerbase.kit.db import transaction
 from tests.accounts.people import PASSWORD, People, someone
 from tests.accounts.phones import LOGIN, Phone, ask, enable, enrol, said, verify
+
+BY = audit.Deed(actor_kind="system", actor_id="tests", action="")
 
 
 async def test_enrolling_shows_the_secret_once_and_asks_from_then_on(people: People) -> None:
@@ -265,7 +267,7 @@ async def test_who_was_banned_meanwhile_is_not_let_in(people: People) -> None:
     phone = await enrol(people, ada)
     token = await ask(people)
     async with transaction(people.api.site.pool) as tx:
-        await access.set_status(tx, ada.player_id, identity.Status.BANNED)
+        await access.bar(tx, ada.player_id, identity.Barring(identity.BanKind.BANNED, "Cheating"), by=BY)
     assert said(await verify(people, token, await phone.next())) == (403, "player_barred")
 
 

@@ -32,14 +32,6 @@ async def test_players_are_known_by_their_ids(tx: Tx) -> None:
     assert await identity.existing(tx, []) == set()
 
 
-async def test_a_status_is_changed_and_tells_what_it_was(tx: Tx) -> None:
-    ada = await identity.create(tx)
-    assert await identity.set_status(tx, ada, identity.Status.BANNED) is identity.Status.ACTIVE
-    assert await identity.set_status(tx, ada, identity.Status.ACTIVE) is identity.Status.BANNED
-    with pytest.raises(identity.PlayerGone):
-        await identity.set_status(tx, uuid4(), identity.Status.ACTIVE)
-
-
 async def test_a_first_sight_makes_a_player_and_a_second_finds_them(tx: Tx) -> None:
     first = await identity.arrive(tx, "device", [b"a", b"b", b"a"])
     second = await identity.arrive(tx, "device", [b"b", b"c"])
@@ -47,7 +39,8 @@ async def test_a_first_sight_makes_a_player_and_a_second_finds_them(tx: Tx) -> N
     assert (second[b"b"].is_new, second[b"c"].is_new) == (False, True)
     assert second[b"b"].player_id == first[b"b"].player_id
     assert await identity.arrive(tx, "device", []) == {}
-    await identity.set_status(tx, first[b"a"].player_id, identity.Status.SUSPENDED)
+    barring = identity.Barring(identity.BanKind.SUSPENDED, "Two accounts")
+    await identity.bar(tx, first[b"a"].player_id, barring, by="tests")
     assert (await identity.arrive(tx, "device", [b"a"]))[b"a"].status is identity.Status.SUSPENDED
 
 

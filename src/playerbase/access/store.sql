@@ -237,6 +237,17 @@ set revoked_at = :now, revoked_why = :why
 where player_id = :player_id and method = :method and revoked_at is null and session_id is distinct from :but
 returning session_id;
 
+-- revoke_sessions_of_game
+-- Those that the servers of one game opened.
+update access.sessions
+set revoked_at = :now, revoked_why = :why
+where player_id = :player_id and revoked_at is null and client_id in (
+    select key_id from access.api_keys where game = :game
+    union all
+    select client_id from access.clients where game = :game
+)
+returning session_id;
+
 -- forget_sessions
 -- Long dead ones: until then a replayed token is still told apart from an unknown one.
 delete from access.sessions

@@ -26,6 +26,48 @@ class Player(msgspec.Struct, frozen=True):
     seen_at: datetime
 
 
+class BanKind(StrEnum):
+    """How grave it is: for a while, or meant for good."""
+
+    SUSPENDED = "suspended"
+    BANNED = "banned"
+
+
+class Ban(msgspec.Struct, frozen=True):
+    """A decision that a player may not come in: why, where (a game, or null for everywhere), and until when."""
+
+    ban_id: UUID
+    player_id: UUID
+    kind: BanKind
+    scope: str | None
+    reason: str  # Told to the player.
+    note: str  # For staff alone.
+    by: str
+    at: datetime
+    until: datetime | None
+    lapsed_at: datetime | None
+    lifted_at: datetime | None
+    lifted_by: str | None
+    lifted_why: str | None
+
+
+class Barring(msgspec.Struct, frozen=True):
+    """A decision on its way into the table."""
+
+    kind: BanKind
+    reason: str
+    scope: str | None = None
+    note: str = ""
+    until: datetime | None = None
+
+
+class Held(msgspec.Struct, frozen=True):
+    """A player and whether they may come in."""
+
+    player_id: UUID
+    status: Status
+
+
 class Tally(msgspec.Struct, frozen=True):
     """How many players were here, and how many were new."""
 
@@ -112,3 +154,11 @@ class NoSuchRequest(NotFound):
 
 class PlayerGone(NotFound):
     """There is no such player."""
+
+
+class NoSuchBan(NotFound):
+    """There is no such suspension or ban of this player."""
+
+
+class BanOver(Conflict):
+    """This suspension or ban is over already."""

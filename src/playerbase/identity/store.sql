@@ -83,14 +83,6 @@ from (
 ) as due
 where old.player_id = due.player_id;
 
--- set_status
--- The status before; no row if there is no such player.
-update identity.players as new
-set status = :status
-from (select player_id, status from identity.players where player_id = :player_id for update) as old
-where new.player_id = old.player_id
-returning old.status;
-
 -- ways
 select provider, subject, linked_at, last_used_at, sealed
 from identity.identities
@@ -141,3 +133,76 @@ update identity.merge_requests
 set state = :state, decided_at = :now, decided_by = :by, why = :why
 where request_id = :request_id and state = 'open'
 returning request_id, asked_by, owner_id, provider, state, asked_at, decided_at, decided_by, why;
+
+-- hold_all
+-- In one order, as every batch.
+select player_id, status from identity.players
+where player_id = any(:player_ids::uuid[])
+order by player_id
+for no key update;
+
+-- add_ban
+insert into identity.bans (ban_id, player_id, kind, scope, reason, note, by, at, until)
+values (
+    :ban_id, :player_id, :wanted.kind, :wanted.scope, :wanted.reason, :wanted.note, :by, :now, :wanted.until
+)
+returning ban_id, player_id, kind, scope, reason, note, by, at, until, lapsed_at, lifted_at, lifted_by, lifted_why;
+
+-- settle_status
+-- What holds everywhere follows from the decisions in force; only those whose status changed are returned.
+update identity.players as old
+set status = new.status
+from (
+    select players.player_id, case
+        when bool_or(bans.kind = 'banned') then 'banned' when bool_or(bans.kind = 'suspended') then 'suspended'
+        else 'active'
+    end as status
+    from identity.players
+        left join identity.bans on bans.player_id = players.player_id and bans.scope is null
+            and bans.lifted_at is null and bans.lapsed_at is null
+    where players.player_id = any(:player_ids::uuid[])
+    group by players.player_id
+) as new
+where old.player_id = new.player_id and old.status <> new.status
+returning old.player_id, old.status;
+
+-- bans
+select ban_id, player_id, kind, scope, reason, note, by, at, until, lapsed_at, lifted_at, lifted_by, lifted_why
+from identity.bans
+where player_id = :player_id and (:before::uuid is null or ban_id < :before)
+order by ban_id desc
+limit :count;
+
+-- bans_in_force
+-- Those that hold everywhere and those of one game, the gravest and longest last, so that it is the one that is told.
+select ban_id, player_id, kind, scope, reason, note, by, at, until, lapsed_at, lifted_at, lifted_by, lifted_why
+from identity.bans
+where player_id = any(:player_ids::uuid[]) and lifted_at is null and lapsed_at is null
+    and (until is null or until > :now) and (scope is null or scope = :game)
+order by player_id, scope is null, kind = 'banned', until is null, until, ban_id;
+
+-- lift_ban
+-- No row if it is over already, or not this player's.
+update identity.bans
+set lifted_at = :now, lifted_by = :by, lifted_why = :why
+where ban_id = :ban_id and player_id = :player_id and lifted_at is null and lapsed_at is null
+    and (until is null or until > :now)
+returning ban_id, player_id, kind, scope, reason, note, by, at, until, lapsed_at, lifted_at, lifted_by, lifted_why;
+
+-- has_ban
+select exists (select from identity.bans where ban_id = :ban_id and player_id = :player_id);
+
+-- due_bans
+select distinct player_id
+from (
+    select player_id from identity.bans
+    where lifted_at is null and lapsed_at is null and until <= :now
+    order by until
+    limit :count
+) as due;
+
+-- lapse_bans
+update identity.bans
+set lapsed_at = :now
+where player_id = any(:player_ids::uuid[]) and lifted_at is null and lapsed_at is null and until <= :now
+returning ban_id, player_id, kind, scope, reason, note, by, at, until, lapsed_at, lifted_at, lifted_by, lifted_why;

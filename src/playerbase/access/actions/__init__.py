@@ -1,6 +1,7 @@
 """The verbs of access."""
 
 from playerbase.access.actions.api_keys import api_keys, create_api_key, revoke_api_key, rotate_api_key
+from playerbase.access.actions.barring import bar, barred, check_not_barred, lift
 from playerbase.access.actions.calling import (
     authenticate,
     clear_cookie,
@@ -21,7 +22,6 @@ from playerbase.access.actions.credentials import (
     add_password,
     attempt_own_password,
     check_new_password,
-    check_not_barred,
     hash_new_password,
     normal_email,
     normal_email_or_none,
@@ -75,7 +75,6 @@ from playerbase.access.actions.sessions import (
     open_sessions,
     refresh_session,
     sessions,
-    set_status,
 )
 from playerbase.access.actions.staff import begin_staff, roles_of, set_roles, staff
 
@@ -91,6 +90,8 @@ __all__ = [
     "api_keys",
     "attempt_own_password",
     "authenticate",
+    "bar",
+    "barred",
     "begin_factor",
     "begin_staff",
     "challenge",
@@ -119,6 +120,7 @@ __all__ = [
     "hash_new_password",
     "is_second_factor_demanded",
     "issue",
+    "lift",
     "look_at_reset",
     "mailbox",
     "mailbox_of",
@@ -140,7 +142,6 @@ __all__ = [
     "set_cookie",
     "set_device_cookie",
     "set_roles",
-    "set_status",
     "settle",
     "settle_code",
     "settle_email_code",

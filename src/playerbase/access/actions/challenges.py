@@ -8,7 +8,8 @@ from uuid import UUID
 import msgspec
 
 from playerbase.access import rules, store
-from playerbase.access.actions.credentials import check_not_barred, forgive
+from playerbase.access.actions.barring import check_not_barred
+from playerbase.access.actions.credentials import forgive
 from playerbase.access.actions.proving import account_of, prove, with_proof
 from playerbase.access.model import Opening
 from playerbase.access.model.factors import Challenge, ChallengeOver, Pending, Proof

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from playerbase import identity
 from playerbase.access import rules, store
+from playerbase.access.actions.barring import check_not_barred
 from playerbase.access.actions.hashing import hashing
 from playerbase.access.actions.known_devices import known_device
 from playerbase.access.model import (
@@ -16,7 +17,6 @@ from playerbase.access.model import (
     PasswordMissing,
     PasswordTooLong,
     PasswordTooWeak,
-    PlayerBarred,
     Verdict,
 )
 from playerbase.kit import clock
@@ -171,13 +171,6 @@ async def _may_enter(tx: Tx, attempt: Attempt) -> bool:
     if await store.holders(tx, [attempt.player_id]):
         return await is_open(tx, attempt.account)
     return await forgive(tx, attempt.account)
-
-
-async def check_not_barred(tx: Tx, player_id: UUID) -> None:
-    """Raises PlayerBarred unless the player may come in; what holds now holds until the transaction ends."""
-    player = await identity.hold(tx, player_id)
-    if player is None or player.status is not identity.Status.ACTIVE:
-        raise PlayerBarred
 
 
 def _check_length(password: str) -> None:

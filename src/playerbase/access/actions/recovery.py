@@ -14,7 +14,8 @@ import asyncpg
 
 from playerbase import identity
 from playerbase.access import store
-from playerbase.access.actions.credentials import PROVIDER, check_not_barred, count_failure, forgive
+from playerbase.access.actions.barring import check_not_barred
+from playerbase.access.actions.credentials import PROVIDER, count_failure, forgive
 from playerbase.access.actions.known_devices import forget_devices
 from playerbase.access.actions.sessions import end_sessions
 from playerbase.access.model import (

@@ -172,17 +172,6 @@ async def sessions(db: Db, player_id: UUID, before: UUID | None, count: int) -> 
     return await store.live_sessions(db, player_id, clock.now(), before, count)
 
 
-async def set_status(tx: Tx, player_id: UUID, status: identity.Status) -> identity.Status:
-    """Suspend, ban or readmit a player, and return what held before; raises PlayerGone.
-
-    Whoever may not come in is out at once: their sessions end in the same transaction.
-    """
-    before = await identity.set_status(tx, player_id, status)
-    if status is not identity.Status.ACTIVE:
-        await end_sessions(tx, player_id, status.value)
-    return before
-
-
 async def _roles(db: Db, player_id: UUID, method: str, amr: Sequence[str]) -> list[str]:
     if method != "password":
         # A game server's word or a device's id must not open the console.

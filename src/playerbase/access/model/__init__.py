@@ -305,6 +305,10 @@ class PlayerBarred(Denied):
     """This account is suspended or banned."""
 
 
+class WorksHere(Conflict):
+    """This player works here; take their roles away first."""
+
+
 class TwoCredentials(Invalid):
     """Send a cookie or an Authorization header, not both."""
 
@@ -385,12 +389,12 @@ class NotANetwork(Fault):
 class GameUnknown(Fault):
     """There is no such game."""
 
-    def __init__(self) -> None:
-        super().__init__("game", "unknown_game", self.title())
+    def __init__(self, field: str = "game") -> None:
+        super().__init__(field, "unknown_game", self.title())
 
 
 class NotInFuture(Fault):
     """This time has passed already."""
 
-    def __init__(self) -> None:
-        super().__init__("expires_at", "past", self.title())
+    def __init__(self, field: str = "expires_at") -> None:
+        super().__init__(field, "past", self.title())

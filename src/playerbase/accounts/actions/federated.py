@@ -115,8 +115,8 @@ async def _arrived(
         await emit(tx, PlayerRegistered(player_id=arrival.player_id, display_name=name, provider=provider))
         deed = audit.deed(request, "user_created", "player", arrival.player_id, after={"provider": provider})
         await audit.record(tx, deed)
-    if arrival.status is not identity.Status.ACTIVE:
-        refusal = access.PlayerBarred()
+    refusal = (await access.barred(tx, {arrival.player_id: arrival.status})).get(arrival.player_id)
+    if refusal is not None:
         failed = audit.deed(
             request, "authn_login_fail", "player", arrival.player_id, outcome="refused", reason=refusal.code
         )

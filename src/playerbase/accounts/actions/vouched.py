@@ -35,6 +35,7 @@ class Vouched(msgspec.Struct, frozen=True):
     deed: audit.Deed
     traceparent: str
     secret_index: bytes | None = None
+    game: str | None = None
 
 
 class ServerLogins(Lane[Vouched, Opened]):
@@ -74,7 +75,7 @@ async def log_in_by_server(
     subject = blind(site.keys, f"{caller.game or ''}\0{wanted.external_id}", purpose="identity/server")
     item = Vouched(
         site.keys, subject, name, caller.key_id or OWN_CLIENT, "Game server", audit.deed(request, "", "player", ""),
-        tracing.current(),
+        tracing.current(), game=caller.game,
     )  # fmt: skip
     return await tokens(request, await (logins.put_once(item, key) if key else logins.put(item)))
 
@@ -111,34 +112,36 @@ async def _let_in(
     }
     if newcomers:
         await profiles.create_all(tx, list(newcomers.values()))
-    asked = set[UUID]()
-    if provider == DEVICE:
-        asked = await access.factor_holders(tx, [each.player_id for each in arrivals.values()])
     here = [
         (item, arrival, Opening(arrival.player_id, provider, item.client_id, item.device))
         for item in items
         if (arrival := arrivals[item.subject])
     ]
+    refusals = await _refusals(tx, [(item, arrival) for item, arrival, _ in here])
+    asked = set[UUID]()
+    if provider == DEVICE:
+        asked = await access.factor_holders(tx, [each.player_id for each in arrivals.values()])
     openings = [
         opening
-        for _, arrival, opening in here
-        if arrival.status is identity.Status.ACTIVE and arrival.player_id not in asked
+        for item, arrival, opening in here
+        if (item.game, arrival.player_id) not in refusals and arrival.player_id not in asked
     ]
     # A server's word and a device are all that is vouched for here; what else the player has linked is not looked up.
     opened = iter(await access.open_sessions(tx, items[0].keys, openings, providers=[(provider,)] * len(openings)))
     outcomes: list[Opened | Challenge | Refusal] = []
     deeds: list[audit.Deed] = []
     for item, arrival, opening in here:
-        if arrival.status is identity.Status.ACTIVE and arrival.player_id in asked:
+        refusal = refusals.get((item.game, arrival.player_id))
+        if refusal is None and arrival.player_id in asked:
             question = await access.challenge(tx, item.keys, opening)
             assert question is not None
             outcomes.append(question)
             deeds.append(_deed(item, "second_factor_asked", arrival.player_id, provider))
-        elif arrival.status is identity.Status.ACTIVE:
+        elif refusal is None:
             outcomes.append(next(opened))
             deeds.append(_deed(item, "authn_login_success", arrival.player_id, provider))
         else:
-            outcomes.append(access.PlayerBarred().noted())
+            outcomes.append(refusal.noted())
             deeds.append(_deed(item, "authn_login_fail", arrival.player_id, "player_barred", outcome="refused"))
     facts: list[PlayerRegistered | PlayerLoggedIn] = [
         PlayerRegistered(player_id=each.player_id, display_name=each.display_name, provider=provider)
@@ -152,6 +155,21 @@ async def _let_in(
     await emit(tx, *facts, traceparents=[traces[fact.player_id] for fact in facts])
     await audit.record_all(tx, [*failed, *deeds])
     return outcomes
+
+
+async def _refusals(
+    tx: Tx, here: Sequence[tuple[Vouched, identity.Arrival]]
+) -> dict[tuple[str | None, UUID], access.PlayerBarred]:
+    """Who may not come in, everywhere or in the game whose server vouches for them."""
+    held: dict[str | None, dict[UUID, identity.Status]] = {}
+    for item, arrival in here:
+        if not arrival.is_new:
+            held.setdefault(item.game, {})[arrival.player_id] = arrival.status
+    return {
+        (game, player_id): refusal
+        for game, players in held.items()
+        for player_id, refusal in (await access.barred(tx, players, game)).items()
+    }
 
 
 def _deed(

@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Self
 
+from playerbase.identity import PlayerStatusChanged
 from playerbase.kit import clock
 from playerbase.kit.errors import Refusal
 from playerbase.kit.http import Caller, Request, in_milliseconds
@@ -54,6 +55,8 @@ class Hearing:
                 raise StopAsyncIteration
             self._ask_at = clock.monotonic() + KEEP_ALIVE_SECONDS
             return b": still here\n\n"
+        if pushed.topic == PlayerStatusChanged.topic:
+            self._ask_at = clock.monotonic()  # It may be about who listens: asked before anything else is said.
         body = in_milliseconds(pushed.body.encode())
         return f"id: {pushed.id}\nevent: {pushed.topic}\ndata: ".encode() + body + b"\n\n"
 

@@ -22,33 +22,29 @@ from playerbase.kit.http import (
     Site,
     Tile,
     get,
+    names,
     post,
     redirect,
     staff,
 )
 from playerbase.profiles import actions
 from playerbase.profiles.pages import figures
+from playerbase.profiles.pages.bans import BANS_MAX, SESSIONS_MAX, WRITE, Asked, named
 
 ROWS = 50
 LINES = 40
-SESSIONS_MAX = 100
-READ, WRITE = staff("players.read"), staff("players.write")
-STATUS_OF = {"suspend": "suspended", "ban": "banned", "readmit": "active"}
+READ = staff("players.read")
 TOLD = {
     "suspend": "Suspended. All sessions have ended.",
     "ban": "Banned. All sessions have ended.",
+    "suspend-game": "Suspended in that game. What its servers opened has ended.",
+    "ban-game": "Banned in that game. What its servers opened has ended.",
     "readmit": "Readmitted. They may sign in again.",
+    "lift": "Lifted.",
     "sign-out": "Signed out everywhere.",
 }
 
 Query = Annotated[str, msgspec.Meta(max_length=200)]
-Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=r"\S")]
-
-
-class Asked(msgspec.Struct, frozen=True):
-    """A form that asks why."""
-
-    reason: Reason
 
 
 @get("/console/players", policy=READ, limit="console", page=True)
@@ -98,43 +94,25 @@ async def read_player(
     if further is not None:
         at = cursors.make((further,), scope=scope)
         following = f"/console/players/{player_id}?{urlencode({'kind': kind, 'cursor': at})}"
+    bans = await identity.bans(db, player_id, None, BANS_MAX)
+    deciders = {text: _as_id(text) for ban in bans for text in (ban.by, ban.lifted_by) if text}
     tiles = [tile for page in site.pages if page.about is not None for tile in await page.about(db, player_id)]
     return rendering.page(
         request, "profiles/detail.html", player=player, profile=profile, lines=shown, kind=kind,
         kinds=sorted({line.kind for part in parts for line in part}),
         following=following, tiles=tiles, is_first=not cursor, told=TOLD.get(told, ""),
         providers=await identity.providers(db, player_id), roles=await access.roles_of(db, player_id),
-        sessions=await access.sessions(db, player_id, None, SESSIONS_MAX),
+        sessions=await access.sessions(db, player_id, None, SESSIONS_MAX), bans=bans, deciders=deciders,
+        names=await names(site.pages, db, deciders.values()),
     )  # fmt: skip
 
 
-@get("/console/players/{player_id}/suspend", policy=WRITE, limit="console", page=True)
-@get("/console/players/{player_id}/ban", policy=WRITE, limit="console", page=True)
-@get("/console/players/{player_id}/readmit", policy=WRITE, limit="console", page=True)
 @get("/console/players/{player_id}/sign-out", policy=WRITE, limit="console", page=True)
 async def ask(db: Db, request: Request, rendering: Rendering, player_id: UUID) -> Answer:
-    """The question before something is done to a player."""
-    player = await _player(db, player_id)
-    name = (await actions.names(db, [player_id])).get(player_id, str(player_id))
+    """The question before every session of a player is ended."""
     sessions = len(await access.sessions(db, player_id, None, SESSIONS_MAX))
-    verb = request.path.rpartition("/")[2]
-    return rendering.page(request, "profiles/ask.html", player=player, name=name, verb=verb, sessions=sessions)
-
-
-@post("/console/players/{player_id}/suspend", policy=WRITE, limit="console", page=True)
-@post("/console/players/{player_id}/ban", policy=WRITE, limit="console", page=True)
-@post("/console/players/{player_id}/readmit", policy=WRITE, limit="console", page=True)
-async def decide(tx: Tx, request: Request, player_id: UUID, form: Asked) -> Answer:
-    """Whether the player may come in, from now on."""
-    verb = request.path.rpartition("/")[2]
-    status = identity.Status(STATUS_OF[verb])
-    before = await access.set_status(tx, player_id, status)
-    deed = audit.deed(
-        request, "player_status_changed", "player", player_id, reason=form.reason,
-        before={"status": before.value}, after={"status": status.value},
-    )  # fmt: skip
-    await audit.record(tx, deed)
-    return redirect(f"/console/players/{player_id}?told={verb}")
+    name = await named(db, player_id)
+    return rendering.page(request, "profiles/ask.html", player_id=player_id, name=name, sessions=sessions)
 
 
 @post("/console/players/{player_id}/sign-out", policy=WRITE, limit="console", page=True)

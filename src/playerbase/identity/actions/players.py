@@ -1,4 +1,4 @@
-"""The verbs of identity."""
+"""Players, and the identities they sign in with."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,7 +15,6 @@ from playerbase.identity.model import (
     NoSuchRequest,
     NotLinked,
     Player,
-    PlayerGone,
     Status,
     Tally,
     Way,
@@ -180,14 +179,3 @@ async def seen(tx: Tx, player_ids: list[UUID]) -> None:
     """These players are here; how long ago is kept to ten minutes."""
     now = clock.now()
     await store.touch_players(tx, player_ids, now, now - TOUCH_AFTER)
-
-
-async def set_status(tx: Tx, player_id: UUID, status: Status) -> Status:
-    """Change whether a player may come in, and return what held before; raises PlayerGone.
-
-    Sessions are not known here: ``access.set_status`` ends them in the same transaction, and is what others call.
-    """
-    before = await store.set_status(tx, player_id, status.value)
-    if before is None:
-        raise PlayerGone
-    return Status(before)
