@@ -53,6 +53,7 @@ EVENTS = (
     access.SecondFactorEnabled,
     access.SecondFactorDisabled,
     access.RecoveryCodeUsed,
+    access.ClientChanged,
     matches.MatchCompleted,
     matches.MatchVoided,
     ladder.Settled,
@@ -151,6 +152,7 @@ def configure(settings: Settings, keys: Keys) -> None:
             folder=settings.home / "mail",
         )
     )  # fmt: skip
+    access.use_keys(keys)
 
 
 async def prepare(pool: Pool) -> None:

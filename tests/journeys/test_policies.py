@@ -99,6 +99,7 @@ def test_nothing_that_changes_something_is_open_to_anyone_but_the_way_in() -> No
         "/api/v1/auth/password-reset/confirm",
         "/api/v1/auth/email-code",
         "/api/v1/auth/email-code/verify",
+        "/oauth/token",
         "/console/sign-in",
         "/console/sign-in/code",
         "/console/sign-out",

@@ -24,6 +24,7 @@ LEFT_OUT = [
     "/auth/refresh",
     "/auth/revoke",
     "/metrics",
+    "/oauth/token",  # Speaks of errors in the words of RFC 6749, not in problem documents.
 ]
 
 

@@ -81,3 +81,18 @@ class RecoveryCodeUsed(Event, frozen=True):
     def audiences(self) -> Sequence[str]:
         """The player themselves: if it was not them, they should hear of it."""
         return (of_player(self.player_id),)
+
+
+class ClientChanged(Event, frozen=True):
+    """A client was made, given another secret, or revoked."""
+
+    topic = "client.changed"
+
+    client_id: str
+    name: str
+    game: str | None
+    is_revoked: bool
+
+    def keys(self) -> Sequence[str]:
+        """Changes of one client are heard in order."""
+        return (f"client:{self.client_id}",)

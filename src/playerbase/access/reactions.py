@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from playerbase.access import store
+from playerbase.access import actions, store
 from playerbase.kit import clock
 from playerbase.kit.db import Pool, transaction
 from playerbase.kit.jobs import every
@@ -26,3 +26,10 @@ async def forget_dead_sessions(pool: Pool) -> None:
             tokens = await store.forget_one_time(tx, now - TOKENS_KEPT, SLICE)
             devices = await store.forget_known_devices(tx, now, SLICE)
         more = max(len(sessions), len(failures), len(challenges), len(tokens), len(devices)) == SLICE
+
+
+@every(timedelta(days=1))
+async def rotate_signing_keys(pool: Pool) -> None:
+    """Make the next signing key when the present one has signed for its time, and forget those long retired."""
+    async with transaction(pool) as tx:
+        await actions.rotate_aged_signing_key(tx, actions.configured_keys())

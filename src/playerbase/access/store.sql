@@ -382,8 +382,8 @@ order by active_from desc
 limit 16;
 
 -- add_signing_key
-insert into access.signing_keys (kid, private_sealed, made_at, active_from)
-values (:kid, :private_sealed, :now, :active_from);
+insert into access.signing_keys (kid, private_sealed, made_at, active_from, made_why)
+values (:kid, :private_sealed, :now, :active_from, :why);
 
 -- add_api_key
 insert into access.api_keys (key_id, name, env, game, scopes, allow, secret_hash, created_by, created_at, expires_at)
@@ -464,3 +464,80 @@ set roles = excluded.roles, granted_by = excluded.granted_by, changed_at = exclu
 
 -- drop_staff
 delete from access.staff where player_id = :player_id;
+
+-- add_client
+insert into access.clients (
+    client_id, name, game, scopes, allow, secret_hash, created_by, created_at, expires_at
+)
+values (
+    :client.client_id, :client.name, :client.game, :client.scopes, :client.allow, :secret_hash,
+    :client.created_by, :client.created_at, :client.expires_at
+);
+
+-- client_rows
+select client_id, game, scopes, allow, secret_hash, former_hash, former_expires_at, expires_at
+from access.clients
+where client_id = any(:client_ids::text[]) and revoked_at is null;
+
+-- one_client
+select
+    client_id, name, game, scopes, allow, created_by, created_at, rotated_at, former_expires_at, expires_at,
+    last_used_at, revoked_at
+from access.clients
+where client_id = :client_id;
+
+-- clients
+select
+    client_id, name, game, scopes, allow, created_by, created_at, rotated_at, former_expires_at, expires_at,
+    last_used_at, revoked_at
+from access.clients
+where (:before_at::timestamptz is null or (created_at, client_id) < (:before_at, :before_id::text))
+    and (:game::text = '' or game = :game)
+    and (:state::text = '' or :state = case
+        when revoked_at is not null then 'revoked' when expires_at <= :now then 'expired' else 'active'
+    end)
+order by created_at desc, client_id desc
+limit :count;
+
+-- rotate_client
+-- The present secret becomes the former one. No row if there is none, or it has ended.
+update access.clients
+set former_hash = secret_hash, former_expires_at = :former_expires_at, secret_hash = :secret_hash, rotated_at = :now
+where client_id = :client_id and revoked_at is null and (expires_at is null or expires_at > :now)
+returning
+    client_id, name, game, scopes, allow, created_by, created_at, rotated_at, former_expires_at, expires_at,
+    last_used_at, revoked_at;
+
+-- revoke_client
+update access.clients
+set revoked_at = :now
+where client_id = :client_id and revoked_at is null
+returning
+    client_id, name, game, scopes, allow, created_by, created_at, rotated_at, former_expires_at, expires_at,
+    last_used_at, revoked_at;
+
+-- touch_clients
+update access.clients as old
+set last_used_at = :now
+from (
+    select client_id from access.clients
+    where client_id = any(:client_ids::text[]) and (last_used_at is null or last_used_at < :before)
+    order by client_id
+    for no key update
+) as due
+where old.client_id = due.client_id;
+
+-- signing_key_states
+select kid, made_at, made_why, active_from, retire_at
+from access.signing_keys
+order by active_from desc
+limit 50;
+
+-- retire_signing_keys
+-- Those before the one that becomes active, one token's life after it does.
+update access.signing_keys
+set retire_at = :retire_at
+where retire_at is null and kid <> :successor;
+
+-- forget_signing_keys
+delete from access.signing_keys where retire_at < :before;

@@ -18,6 +18,15 @@ from playerbase.access.actions.challenges import (
     factor_holders,
     settle_code,
 )
+from playerbase.access.actions.clients import (
+    client,
+    clients,
+    create_client,
+    proven_client,
+    revoke_client,
+    rotate_client,
+)
+from playerbase.access.actions.configured import configured_keys, use_keys
 from playerbase.access.actions.credentials import (
     add_password,
     attempt_own_password,
@@ -76,6 +85,7 @@ from playerbase.access.actions.sessions import (
     refresh_session,
     sessions,
 )
+from playerbase.access.actions.signing import rotate_aged_signing_key, rotate_signing_key, signing_keys
 from playerbase.access.actions.staff import begin_staff, roles_of, set_roles, staff
 
 __all__ = [
@@ -100,10 +110,14 @@ __all__ = [
     "check_new_password",
     "check_not_barred",
     "clear_cookie",
+    "client",
+    "clients",
+    "configured_keys",
     "confirm_factor",
     "confirm_mailbox",
     "cookie_name",
     "create_api_key",
+    "create_client",
     "demand_by_default",
     "demand_second_factor",
     "device_cookie_name",
@@ -130,14 +144,19 @@ __all__ = [
     "open_session",
     "open_sessions",
     "prove",
+    "proven_client",
     "refresh_session",
     "remember_device",
     "renew_recovery_codes",
     "replace_password",
     "reset_password",
     "revoke_api_key",
+    "revoke_client",
     "roles_of",
+    "rotate_aged_signing_key",
     "rotate_api_key",
+    "rotate_client",
+    "rotate_signing_key",
     "sessions",
     "set_cookie",
     "set_device_cookie",
@@ -147,6 +166,7 @@ __all__ = [
     "settle_email_code",
     "settle_own_password",
     "shown",
+    "signing_keys",
     "staff",
     "step_up",
     "still_stands",
@@ -154,6 +174,7 @@ __all__ = [
     "try_own_password",
     "try_password",
     "use_hashing",
+    "use_keys",
     "verify_email",
     "with_proof",
 ]

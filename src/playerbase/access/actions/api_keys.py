@@ -30,7 +30,7 @@ from playerbase.kit.http import Caller, Request
 from playerbase.kit.outbox import emit
 
 ID_CHARACTERS: Final = 12
-_ALPHABET: Final = "abcdefghijkmnpqrstuvwxyz23456789"  # Ids are read aloud: nothing in it looks like something else.
+ALPHABET: Final = "abcdefghijkmnpqrstuvwxyz23456789"  # Ids are read aloud: nothing in it looks like something else.
 USED_AFTER = timedelta(minutes=1)
 PARTS: Final = 4  # pb, the environment, the id, the secret.
 TEXT_MAX: Final = 200
@@ -107,7 +107,7 @@ async def create_api_key(
 ) -> NewKey:
     """A new key, whose secret is returned here and never again. ``by`` is the deed of whoever makes it."""
     networks = networks_of(allow or [])
-    key_id = "".join(secrets.choice(_ALPHABET) for _ in range(ID_CHARACTERS))
+    key_id = "".join(secrets.choice(ALPHABET) for _ in range(ID_CHARACTERS))
     secret = token(f"pb_{env}_{key_id}")
     key = ApiKey(
         key_id, name, env, game, sorted(set(scopes)), networks, str(by.actor_id), clock.now(), expires_at,

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from playerbase.access import rules, store
 from playerbase.access.actions.api_keys import server_caller
-from playerbase.access.actions.keyring import Keyring, Known
+from playerbase.access.actions.clients import client_caller
+from playerbase.access.actions.keyring import Keyring, Known, KnownClient
 from playerbase.access.actions.known_devices import KEPT
 from playerbase.access.actions.policies import by_default
 from playerbase.access.actions.sessions import BROWSER_ABSOLUTE, BROWSER_IDLE, COOKIE_PREFIX
@@ -22,6 +23,7 @@ from playerbase.kit.http import Answer, Caller, Request, csrf
 
 BEARER = b"bearer "
 BROWSER_TOUCH = timedelta(minutes=1)  # How fine the 60 minutes of silence are measured.
+_SELF_PROVING = {"auth", "token"}
 
 
 class Standings(Reading[UUID, Standing]):
@@ -69,7 +71,8 @@ async def authenticate(request: Request) -> Caller:
         return await _by_header(request, authorization)
     except Unauthenticated:
         # Who signs in, refreshes or logs out is judged by what the body holds; a dead token beside it is why they come.
-        if request.route.policy.anyone and "auth" in request.route.limits:
+        # A client that wants a token shows its own secret, in a header of another scheme.
+        if request.route.policy.anyone and not _SELF_PROVING.isdisjoint(request.route.limits):
             return request.caller
         raise
 
@@ -87,6 +90,8 @@ async def _by_header(request: Request, authorization: bytes) -> Caller:
         known = await keyring.verify(site.keys, site.public_url, authorization, text)
     if known.expires_at <= clock.now():
         raise TokenExpired
+    if isinstance(known, KnownClient):
+        return await client_caller(request, known)
     standing: Standing | None = await site.lane(Standings).get(known.session_id)
     if standing is None:
         raise SessionEnded
@@ -123,7 +128,8 @@ def _with_roles(caller: Caller, row: Standing | Browsing) -> Caller:
 def token_of(request: Request) -> Known | None:
     """What the caller's access token says; None for who came by key or cookie."""
     keyring: Keyring = request.site.lane(Keyring)
-    return keyring.remembered(request.headers.get(b"authorization", b""))
+    known = keyring.remembered(request.headers.get(b"authorization", b""))
+    return known if isinstance(known, Known) else None
 
 
 def cookie_name(public_url: str) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -13,7 +14,8 @@ from joserfc.jwk import RSAKey
 
 from playerbase.access import rules, store
 from playerbase.access.model import Opened, SigningKey, TokenExpired, TokenInvalid, Tokens
-from playerbase.kit import clock
+from playerbase.access.model.machines import ClientTokens
+from playerbase.kit import clock, ids
 from playerbase.kit.crypto import Keys, open_sealed, seal
 from playerbase.kit.db import Pool, Tx, reading, transaction
 from playerbase.kit.http import Caller
@@ -45,6 +47,14 @@ class Known(msgspec.Struct, frozen=True):
     claims: rules.Claims
 
 
+class KnownClient(msgspec.Struct, frozen=True):
+    """A client's token that was verified: when it ends, whose it is and for which scopes it was given."""
+
+    expires_at: datetime
+    client_id: str
+    scopes: frozenset[str]
+
+
 class Keyring:
     """The signing keys as this process knows them, and the tokens it has verified; ``site.lane(Keyring)``."""
 
@@ -53,7 +63,7 @@ class Keyring:
         self._loaded: dict[str, Loaded] = {}
         self._read_at = float("-inf")
         self._reading = asyncio.Lock()
-        self._known: dict[bytes, Known] = {}
+        self._known: dict[bytes, Known | KnownClient] = {}
 
     async def sign(self, keys: Keys, issuer: str, opened: Opened) -> Tokens:
         """The tokens of an opened session: 0.7 ms of RSA, so never inside a transaction."""
@@ -74,7 +84,20 @@ class Keyring:
             device_token=opened.device_token or msgspec.UNSET,
         )  # fmt: skip
 
-    async def verify(self, keys: Keys, issuer: str, authorization: bytes, token: str) -> Known:
+    async def sign_for_client(self, keys: Keys, issuer: str, client_id: str, scopes: Sequence[str]) -> ClientTokens:
+        """A token for a client itself: it is its own subject, and has no session and no refresh token."""
+        now = clock.now()
+        signer = await self._signer(keys, now)
+        scope = " ".join(scopes)
+        claims = {
+            "iss": issuer, "sub": client_id, "aud": rules.AUDIENCE, "exp": int((now + LIFE).timestamp()),
+            "iat": int(now.timestamp()), "jti": ids.uuid7().hex, "client_id": client_id, "scope": scope,
+        }  # fmt: skip
+        header = {"alg": ALGORITHM, "typ": "at+jwt", "kid": signer.kid}
+        text = jwt.encode(header, claims, signer.key, algorithms=[ALGORITHM])
+        return ClientTokens(text, int(LIFE.total_seconds()), scope)
+
+    async def verify(self, keys: Keys, issuer: str, authorization: bytes, token: str) -> Known | KnownClient:
         """What a token says if it is to be believed; remembered by the header it came in.
 
         Raises TokenInvalid, TokenExpired.
@@ -85,15 +108,19 @@ class Keyring:
             raise TokenExpired
         if reason is not None:
             raise TokenInvalid
-        caller = Caller("player", f"player:{claims.sub}", player_id=claims.sub, session_id=claims.sid)
         expires_at = datetime.fromtimestamp(claims.exp, clock.now().tzinfo)
-        known = Known(expires_at, claims.sid, caller, claims)
+        known: Known | KnownClient
+        if isinstance(claims, rules.ClientClaims):
+            known = KnownClient(expires_at, claims.client_id, frozenset(claims.scope.split()))
+        else:
+            caller = Caller("player", f"player:{claims.sub}", player_id=claims.sub, session_id=claims.sid)
+            known = Known(expires_at, claims.sid, caller, claims)
         if len(self._known) >= REMEMBERED_MAX:
             del self._known[next(iter(self._known))]
         self._known[authorization] = known
         return known
 
-    def remembered(self, authorization: bytes) -> Known | None:
+    def remembered(self, authorization: bytes) -> Known | KnownClient | None:
         """What this very header was verified to say, so that the signature is checked once; it may have expired."""
         return self._known.get(authorization)
 
@@ -102,7 +129,7 @@ class Keyring:
         await self._signer(keys, clock.now())
         return [each.public for each in self._loaded.values()]
 
-    async def _claims(self, keys: Keys, token: str) -> rules.Claims:
+    async def _claims(self, keys: Keys, token: str) -> rules.Claims | rules.ClientClaims:
         try:
             header = _header(token)
             kid = str(header["kid"])
@@ -111,7 +138,10 @@ class Keyring:
                 await self._read(keys, at_least=RELOAD_LEAST_SECONDS)
                 loaded = self._loaded[kid]
             decoded = jwt.decode(token, loaded.key, algorithms=[ALGORITHM])
-            return msgspec.convert(decoded.claims, rules.Claims)
+            # What names a session is a player's, whatever else it says; what names none is a client's or nothing.
+            if "sid" in decoded.claims:
+                return msgspec.convert(decoded.claims, rules.Claims)
+            return msgspec.convert(decoded.claims, rules.ClientClaims)
         except (JoseError, ValueError, KeyError, TypeError, OverflowError, RecursionError, msgspec.ValidationError):
             raise TokenInvalid from None
 
@@ -152,7 +182,7 @@ async def ensure_signing_key(tx: Tx, keys: Keys) -> None:
     key = await asyncio.to_thread(RSAKey.generate_key, BITS, None, private=True)
     kid = key.thumbprint()
     sealed = seal(keys, key.as_der(private=True), table="access.signing_keys", column="private", row=kid)
-    await store.add_signing_key(tx, kid, sealed, now, now)
+    await store.add_signing_key(tx, kid, sealed, now, now, "first")
 
 
 def _load(keys: Keys, row: SigningKey) -> Loaded:

@@ -3,6 +3,7 @@
 import msgspec
 
 from playerbase.access import actions
+from playerbase.access.model import KEY_SCOPES
 from playerbase.kit.http import ANYONE, Answer, Site, get
 
 # Shorter than the time a key is published before it signs, and long enough that nobody asks per token.
@@ -24,9 +25,24 @@ async def openid_configuration(site: Site) -> Answer:
         "issuer": url,
         "jwks_uri": f"{url}/.well-known/jwks.json",
         "token_endpoint": f"{url}/oauth/token",
+        "grant_types_supported": ["client_credentials"],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "scopes_supported": list(KEY_SCOPES),
         "id_token_signing_alg_values_supported": ["RS256"],
         "response_types_supported": ["token"],
         "subject_types_supported": ["public"],
-        "claims_supported": ["iss", "sub", "aud", "exp", "iat", "jti", "client_id", "sid", "roles", "providers"],
+        "claims_supported": [
+            "iss",
+            "sub",
+            "aud",
+            "exp",
+            "iat",
+            "jti",
+            "client_id",
+            "sid",
+            "roles",
+            "providers",
+            "scope",
+        ],
     }
     return Answer(msgspec.json.encode(told), headers=[JWKS_CACHE])

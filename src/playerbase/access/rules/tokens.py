@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -31,7 +32,26 @@ class Claims(msgspec.Struct, frozen=True):
     nbf: int = 0
 
 
-def reject_reason(claims: Claims, *, issuer: str, now: datetime) -> str | None:
+class ClientClaims(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a client's own token says: it is its own subject (RFC 9068, 2.2), and its scopes are words in one text."""
+
+    iss: str
+    sub: Annotated[str, msgspec.Meta(pattern="^pbc[a-z0-9]{16}$")]
+    aud: str
+    exp: int
+    iat: int
+    jti: str
+    client_id: str
+    scope: str
+    nbf: int = 0
+
+    def __post_init__(self) -> None:
+        """A token for a client that speaks of another is no token."""
+        if self.sub != self.client_id:
+            raise ValueError("sub")
+
+
+def reject_reason(claims: Claims | ClientClaims, *, issuer: str, now: datetime) -> str | None:
     """Why these claims, rightly signed, are still not to be believed; None if they are. There is no leeway."""
     seconds = now.timestamp()
     if claims.iss != issuer:

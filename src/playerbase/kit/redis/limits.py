@@ -37,6 +37,7 @@ DEFAULTS: Mapping[str, Limit] = {
     "letters": Limit(
         20, 3_600, "Letters that anybody may cause to one mailbox; more would be a nuisance to its owner."
     ),
+    "token": Limit(60, 60, "A server asks once in a quarter of an hour; a data centre behind one address, together."),
     "server_login": Limit(6_000, 60, "A game server lets in a whole lobby at once; counted per key."),
     "game": Limit(1_000, 60, "A client in play, with room for bursts."),
     "server": Limit(60_000, 60, "One game server reporting for thousands of players; counted per key."),
