@@ -41,6 +41,8 @@ def test_a_missing_setting_is_named_with_what_to_do(name: str) -> None:
         ("PUBLIC_URL", "play.example", "https://"),
         ("PLAYERBASE_SECRET", "not base64!", "openssl rand"),
         ("PLAYERBASE_SECRET", base64.b64encode(bytes(31)).decode(), "shorter than 32 bytes"),
+        ("PLAYERBASE_SECRETS_PREVIOUS", "not base64!", "openssl rand"),
+        ("PLAYERBASE_SECRETS_PREVIOUS", ",".join([base64.b64encode(bytes(32)).decode()] * 4), "list 3"),
         ("PORT", "eighty", "whole number"),
         ("PORT", "0", "from 1 to 65535"),
         ("PORT", "65536", "from 1 to 65535"),

@@ -1,4 +1,4 @@
-"""The commands: up, serve, work, migrate, audit, operator, simulate, demo."""
+"""The commands: up, serve, work, migrate, audit, secrets, operator, simulate, demo."""
 
 import argparse
 import asyncio
@@ -54,6 +54,8 @@ def _parser() -> argparse.ArgumentParser:
     command("openapi", _openapi, "Print the OpenAPI document, as openapi.json in the repository holds it.")
     audit = command("audit", _audit, "Verify the audit log.")
     audit.add_argument("what", choices=["verify"])
+    secrets = command("secrets", _secrets, "Bring everything under the present secret, so that former ones can go.")
+    secrets.add_argument("what", choices=["reseal"])
     operator = command("operator", _operator, "Give the operator a new password, and print it once.")
     operator.add_argument("--email", default="operator@playerbase.local")
     simulate = command(
@@ -161,6 +163,13 @@ def _audit(_: argparse.Namespace) -> int:
 
     with up.embedded() as environ:
         return asyncio.run(app.verify_command(_begin("playerbase-audit", environ)))
+
+
+def _secrets(_: argparse.Namespace) -> int:
+    from playerbase import app, up  # noqa: PLC0415
+
+    with up.embedded() as environ:
+        return asyncio.run(app.reseal_command(_begin("playerbase-secrets", environ)))
 
 
 def _operator(options: argparse.Namespace) -> int:

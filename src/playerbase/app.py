@@ -30,7 +30,7 @@ import playerbase.profiles.routes
 from playerbase import access, accounts, audit, federation, identity, ladder, matches, schema
 from playerbase.kit import jobs, log, metrics, outbox
 from playerbase.kit.crypto import Keys
-from playerbase.kit.db import Pool, follow_clock, migrate, open_pool, transaction
+from playerbase.kit.db import Pool, follow_clock, migrate, open_pool, recall_keys, transaction
 from playerbase.kit.http import Gateway, Rendering, Site, document, routes_in
 from playerbase.kit.http.numbers import refresh
 from playerbase.kit.jobs import chores
@@ -104,7 +104,7 @@ def create(
     trusted: federation.Configuration = federation.Configuration(),  # noqa: B008 - it is frozen, and empty.
 ) -> Gateway:
     """The API of one process: ``only`` names the modules it serves, all others answer 503."""
-    keys = Keys.derive(settings.secret)
+    keys = keys_of(settings)
 
     @asynccontextmanager
     async def running() -> AsyncIterator[Site]:
@@ -120,6 +120,7 @@ def create(
         )  # fmt: skip
         site.keep(federation.Providers(trusted, keys, public_url=settings.public_url))
         await prepare(pool)
+        await recall_keys(pool, keys)
         await _follow(site)
         follower = asyncio.create_task(_keep_following(site))
         try:
@@ -140,6 +141,11 @@ def create(
         cors_origins=settings.cors_origins,
         only=only,
     )
+
+
+def keys_of(settings: Settings) -> Keys:
+    """The keys of an installation, those of former secrets included."""
+    return Keys.derive(settings.secret, settings.secrets_previous)
 
 
 def configure(settings: Settings, keys: Keys) -> None:
@@ -170,12 +176,13 @@ async def bootstrap(pool: Pool, keys: Keys) -> accounts.Bootstrapped | None:
 
 async def work(settings: Settings, stop: asyncio.Event, only: frozenset[str] | None = None) -> None:
     """One worker process, until told to stop; ``only`` names the modules whose reactions and jobs it runs."""
-    keys = Keys.derive(settings.secret)
+    keys = keys_of(settings)
     configure(settings, keys)
     _serve_metrics(settings.metrics_port)
     pool = await open_pool(settings.database_url, size_max=settings.pool_max)
     _watch_pool(pool)
     await prepare(pool)
+    await recall_keys(pool, keys)
     mine = [each for each in REACTIONS if only is None or each.name.split(".")[0] in only]
     kinds = [each for each in JOBS if only is None or each.name.split(".")[0] in {*only, "kit"}]
     schedules = [each for each in SCHEDULES if each.job in kinds]
@@ -208,10 +215,11 @@ async def migrate_command(settings: Settings) -> None:
 
 async def prepare_command(settings: Settings) -> None:
     """Get the database ready; prints what the first start made, in clear, as one line of JSON."""
-    keys = Keys.derive(settings.secret)
+    keys = keys_of(settings)
     configure(settings, keys)
     pool = await open_pool(settings.database_url, size_max=2)
     await prepare(pool)
+    await recall_keys(pool, keys)
     made = await bootstrap(pool, keys)
     print(msgspec.json.encode(made or {}).decode())  # noqa: T201 - what the command is for
     await pool.close()
@@ -219,19 +227,40 @@ async def prepare_command(settings: Settings) -> None:
 
 async def verify_command(settings: Settings) -> int:
     """Prove the audit log whole; 1 when it is not."""
-    configure(settings, Keys.derive(settings.secret))
-    return await audit.verify_command(settings)
+    keys = keys_of(settings)
+    configure(settings, keys)
+    return await audit.verify_command(settings, keys)
 
 
 async def operator_command(settings: Settings, email: str) -> int:
     """Give the operator a new password, print it once, and end every session of theirs."""
-    keys = Keys.derive(settings.secret)
+    keys = keys_of(settings)
     configure(settings, keys)
     pool = await open_pool(settings.database_url, size_max=2)
+    await recall_keys(pool, keys)
     async with transaction(pool) as tx:
         password = await accounts.renew_operator(tx, keys, email)
     print(f"Operator  {email}  {password}")  # noqa: T201 - what the command is for
     await pool.close()
+    return 0
+
+
+async def reseal_command(settings: Settings) -> int:
+    """Bring everything under the present secret and say how it goes; 1 if something could not be opened."""
+    keys = keys_of(settings)
+    configure(settings, keys)
+    pool = await open_pool(settings.database_url, size_max=2)
+    await recall_keys(pool, keys)
+
+    def progress(what: str, done: int, total: int) -> None:
+        print(f"{what}: {done:,} of {total:,}", flush=True)  # noqa: T201 - what the command is for
+
+    done = await access.reseal(pool, keys, progress)
+    await pool.close()
+    if done.lost:
+        print(f"{done.lost:,} could not be opened with any secret that is listed; the log names them.")  # noqa: T201
+        return 1
+    print("Everything is sealed with the present secret. The former ones may go seven days from now.")  # noqa: T201
     return 0
 
 

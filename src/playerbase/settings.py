@@ -10,7 +10,10 @@ from urllib.parse import urlsplit
 import msgspec
 
 SECRET_BYTES_MIN = 32
+PREVIOUS_MAX = 3  # Each is tried wherever something is found by a stand-in.
 POOL_MAX = 20  # PostgreSQL pays for every connection; beyond 20 a process queues faster than it works.
+
+_ADVICE = "make one with: openssl rand -base64 32"
 
 
 class SettingWrong(Exception):
@@ -28,6 +31,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mail_from: str
     otlp_url: str | None
     secret: bytes
+    secrets_previous: tuple[bytes, ...]
     public_url: str
     host: str
     port: int
@@ -64,6 +68,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         mail_from=environ.get("MAIL_FROM", "Playerbase <no-reply@localhost>"),
         otlp_url=_optional(environ, "OTEL_EXPORTER_OTLP_ENDPOINT", {"http", "https"}, "http://collector:4318"),
         secret=_secret(environ),
+        secrets_previous=_previous(environ),
         public_url=public_url.rstrip("/"),
         host=environ.get("HOST", "127.0.0.1"),
         port=_number(environ, "PORT", default=8080, low=1, high=65535),
@@ -89,16 +94,26 @@ def _optional(environ: Mapping[str, str], name: str, schemes: set[str], example:
 
 
 def _secret(environ: Mapping[str, str]) -> bytes:
-    advice = "make one with: openssl rand -base64 32"
     text = environ.get("PLAYERBASE_SECRET")
     if not text:
-        raise SettingWrong(f"PLAYERBASE_SECRET is not set; {advice}.")
+        raise SettingWrong(f"PLAYERBASE_SECRET is not set; {_ADVICE}.")
+    return _decoded("PLAYERBASE_SECRET", text)
+
+
+def _previous(environ: Mapping[str, str]) -> tuple[bytes, ...]:
+    found = _listed(environ, "PLAYERBASE_SECRETS_PREVIOUS")
+    if len(found) > PREVIOUS_MAX:
+        raise SettingWrong(f"PLAYERBASE_SECRETS_PREVIOUS lists {len(found)} secrets; reseal, and list {PREVIOUS_MAX}.")
+    return tuple(_decoded("PLAYERBASE_SECRETS_PREVIOUS", text) for text in found)
+
+
+def _decoded(name: str, text: str) -> bytes:
     try:
         secret = base64.b64decode(text, validate=True)
     except binascii.Error:
-        raise SettingWrong(f"PLAYERBASE_SECRET is not base64; {advice}.") from None
+        raise SettingWrong(f"{name} is not base64; {_ADVICE}.") from None
     if len(secret) < SECRET_BYTES_MIN:
-        raise SettingWrong(f"PLAYERBASE_SECRET is shorter than {SECRET_BYTES_MIN} bytes; {advice}.")
+        raise SettingWrong(f"{name} is shorter than {SECRET_BYTES_MIN} bytes; {_ADVICE}.")
     return secret
 
 

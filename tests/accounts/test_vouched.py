@@ -40,7 +40,9 @@ async def test_a_lobby_that_arrives_at_once_at_two_processes_is_made_once(people
     # To the database, another process is another lane.
     processes = [ServerLogins(site.pool), ServerLogins(site.pool)]
     deed = audit.Deed(actor_kind="server", actor_id="test", action="")
-    wanted = [Vouched(site.keys, f"player {number % 25}".encode(), None, "test", "", deed, "") for number in range(100)]
+    wanted = [
+        Vouched(site.keys, (f"player {number % 25}".encode(),), None, "test", "", deed, "") for number in range(100)
+    ]
     opened = await asyncio.gather(
         *(processes[0].put(each) for each in wanted), *(processes[1].put(each) for each in reversed(wanted))
     )

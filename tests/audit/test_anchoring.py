@@ -124,7 +124,7 @@ async def test_the_command_says_what_it_found(
     await fill(pool, 5)
     await anchor(pool)
 
-    assert await audit.verify_command(told) == 0
+    assert await audit.verify_command(told, KEYS) == 0
     said = capsys.readouterr().out
     assert "5 rows followed" in said
     assert "The audit log is whole." in said
@@ -133,7 +133,7 @@ async def test_the_command_says_what_it_found(
     async with reading(pool) as connection:
         await Superuser(connection).does("update audit.entries set reason = 'x' where chain = {chain} and seq = 4")
         entry_id = await connection.fetchval("select entry_id from audit.entries where seq = 4")
-    assert await audit.verify_command(told) == 1
+    assert await audit.verify_command(told, KEYS) == 1
     said = capsys.readouterr().out
     assert f"EDITED: chain {CHAIN}, row 4, entry {entry_id} of " in said
 
@@ -142,7 +142,7 @@ async def test_without_anchors_nothing_is_proved(
     pool: Pool, told: settings.Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await fill(pool, 1)
-    assert await audit.verify_command(told) == 1
+    assert await audit.verify_command(told, KEYS) == 1
     said = capsys.readouterr().out
     assert "NOT proved: there are no anchors" in said
     assert "is whole" not in said

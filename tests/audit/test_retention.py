@@ -303,7 +303,7 @@ async def test_the_command_says_what_was_removed(
     told = settings.read(environ)
     assert told.secret == SECRET
     anchors.rename(tmp_path / "audit-anchors.jsonl")
-    assert await audit.verify_command(told) == 0
+    assert await audit.verify_command(told, KEYS) == 0
     said = capsys.readouterr().out
     assert "13 older rows were removed by policy, the last of " in said
     assert "The audit log is whole." in said

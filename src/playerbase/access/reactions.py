@@ -33,3 +33,11 @@ async def rotate_signing_keys(pool: Pool) -> None:
     """Make the next signing key when the present one has signed for its time, and forget those long retired."""
     async with transaction(pool) as tx:
         await actions.rotate_aged_signing_key(tx, actions.configured_keys())
+
+
+@every(timedelta(hours=1), seconds_max=1_800)
+async def reseal_secrets(pool: Pool) -> None:
+    """Bring what former secrets sealed under the present one, as ``playerbase secrets reseal`` does at once."""
+    keys = actions.configured_keys()
+    if keys.has_former:
+        await actions.reseal(pool, keys)

@@ -541,3 +541,52 @@ where retire_at is null and kid <> :successor;
 
 -- forget_signing_keys
 delete from access.signing_keys where retire_at < :before;
+
+-- lock_address
+-- Only while two secrets are in use: two processes that do not agree which is the present one would not meet otherwise.
+select pg_advisory_xact_lock(hashtextextended(encode(:address, 'hex'), 0));
+
+-- count_stale_credentials
+select count(*)::int from access.credentials where substr(email_sealed, 1, length(:head::bytea)) <> :head;
+
+-- stale_credentials
+select player_id, email_index, email_sealed
+from access.credentials
+where player_id > :after and substr(email_sealed, 1, length(:head::bytea)) <> :head
+order by player_id
+limit :count
+for no key update;
+
+-- reseal_credentials
+update access.credentials as old
+set email_index = fresh.email_index, email_sealed = fresh.email_sealed
+from unnest(:fresh.player_id::uuid[], :fresh.email_index::bytea[], :fresh.email_sealed::bytea[])
+    as fresh(player_id, email_index, email_sealed)
+where old.player_id = fresh.player_id;
+
+-- stale_signing_keys
+select kid, private_sealed from access.signing_keys
+where substr(private_sealed, 1, length(:head::bytea)) <> :head
+order by kid
+limit 100
+for update;
+
+-- reseal_signing_key
+update access.signing_keys set private_sealed = :private_sealed where kid = :kid;
+
+-- rename_device
+-- As the present secret stands in for it.
+update access.devices set subject = :subject, secret_index = :secret_index where subject = :former;
+
+-- stale_factors
+-- Those that another secret sealed.
+select player_id, secret_sealed, pending_sealed
+from access.factors
+where player_id > :after
+    and (substr(secret_sealed, 1, length(:head::bytea)) <> :head or substr(pending_sealed, 1, length(:head::bytea)) <> :head)
+order by player_id
+limit :count
+for update;
+
+-- reseal_factor
+update access.factors set secret_sealed = :secret_sealed, pending_sealed = :pending_sealed where player_id = :player_id;

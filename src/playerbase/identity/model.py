@@ -108,6 +108,15 @@ class Way(msgspec.Struct, frozen=True):
     sealed: bytes | None
 
 
+class StaleLabel(msgspec.Struct, frozen=True):
+    """What a provider calls a player, sealed by a former secret."""
+
+    player_id: UUID
+    provider: str
+    subject: bytes
+    sealed: bytes
+
+
 class Link(msgspec.Struct, frozen=True):
     """Something that happened to a player's ways of signing in."""
 

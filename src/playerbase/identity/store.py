@@ -3,7 +3,19 @@
 from datetime import datetime
 from uuid import UUID
 
-from playerbase.identity.model import Ban, Barring, Claim, Held, Known, Link, MergeRequest, Player, Tally, Way
+from playerbase.identity.model import (
+    Ban,
+    Barring,
+    Claim,
+    Held,
+    Known,
+    Link,
+    MergeRequest,
+    Player,
+    StaleLabel,
+    Tally,
+    Way,
+)
 from playerbase.kit.db import Db, Tx, sql
 
 
@@ -27,6 +39,10 @@ async def add_players_with(tx: Tx, provider: str, claims: list[Claim], now: date
 async def find(db: Db, provider: str, subject: bytes) -> UUID | None: ...
 @sql
 async def find_all(tx: Tx, provider: str, subjects: list[bytes]) -> list[Known]: ...
+@sql
+async def lock_subjects(tx: Tx, subjects: list[bytes]) -> list[None]: ...
+@sql
+async def rename(tx: Tx, provider: str, formers: list[bytes], subjects: list[bytes]) -> list[bytes]: ...
 @sql
 async def providers(db: Db, player_id: UUID) -> list[str]: ...
 @sql
@@ -77,3 +93,5 @@ async def has_ban(db: Db, ban_id: UUID, player_id: UUID) -> bool: ...
 async def due_bans(db: Db, now: datetime, count: int) -> list[UUID]: ...
 @sql
 async def lapse_bans(tx: Tx, player_ids: list[UUID], now: datetime) -> list[Ban]: ...
+@sql
+async def stale_labels(tx: Tx, head: bytes, provider: str, subject: bytes, count: int) -> list[StaleLabel]: ...

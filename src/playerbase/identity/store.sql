@@ -54,6 +54,19 @@ where identities.provider = :provider and identities.subject = any(:subjects::by
 order by identities.player_id
 for no key update of players;
 
+-- lock_subjects
+-- Only for who is unknown while two secrets are in use: processes that do not agree which is the present one meet here.
+select pg_advisory_xact_lock(hashtextextended(encode(subject, 'hex'), 0)) from unnest(:subjects::bytea[]) as subject;
+
+-- rename
+-- What stands in for a subject is another now; its owner stays.
+update identity.identities as old
+set subject = fresh.subject
+from unnest(:formers::bytea[], :subjects::bytea[]) as fresh(former, subject)
+where old.provider = :provider and old.subject = fresh.former
+    and not exists (select from identity.identities where provider = :provider and subject = fresh.subject)
+returning fresh.subject;
+
 -- providers
 select distinct provider from identity.identities where player_id = :player_id order by provider;
 
@@ -206,3 +219,12 @@ update identity.bans
 set lapsed_at = :now
 where player_id = any(:player_ids::uuid[]) and lifted_at is null and lapsed_at is null and until <= :now
 returning ban_id, player_id, kind, scope, reason, note, by, at, until, lapsed_at, lifted_at, lifted_by, lifted_why;
+
+-- stale_labels
+-- Those that another secret sealed.
+select player_id, provider, subject, sealed
+from identity.identities
+where (provider, subject) > (:provider, :subject::bytea) and substr(sealed, 1, length(:head::bytea)) <> :head
+order by provider, subject
+limit :count
+for update;

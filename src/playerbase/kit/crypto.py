@@ -41,6 +41,7 @@ class Keys:
 
     _secrets: tuple[bytes, ...]
     _made: dict[str, tuple[bytes, ...]] = field(default_factory=dict)
+    _kept: dict[str, list[bytes]] = field(default_factory=dict)
 
     @classmethod
     def derive(cls, secret: bytes, previous: Sequence[bytes] = ()) -> "Keys":
@@ -56,8 +57,20 @@ class Keys:
         """The key for one use under every secret, the present one first: for checking what may be older than it."""
         made = self._made.get(label)
         if made is None:
-            made = self._made[label] = tuple(_hkdf(secret, label) for secret in self._secrets)
+            derived = [_hkdf(secret, label) for secret in self._secrets]
+            made = self._made[label] = tuple(dict.fromkeys([*derived, *self._kept.get(label, ())]))
         return made
+
+    def keep(self, label: str, key: bytes) -> None:
+        """Go on believing a key for one use whose secret may be gone; it opens nothing that is sealed."""
+        assert label != "field"
+        self._kept.setdefault(label, []).append(key)
+        self._made.pop(label, None)
+
+    @property
+    def has_former(self) -> bool:
+        """Whether secrets before the present one are listed."""
+        return len(self._secrets) > 1
 
     def __repr__(self) -> str:
         return f"Keys({_key_id(self.subkey('field')).hex()}, previous={len(self._secrets) - 1})"
@@ -91,9 +104,14 @@ def open_sealed(keys: Keys, sealed: bytes, *, table: str, column: str, row: str)
         raise Tampered("The sealed value was altered, or belongs to another row.") from None
 
 
+def seal_head(keys: Keys) -> bytes:
+    """How everything begins that the present secret sealed: by it a statement finds what it did not."""
+    return SEAL_VERSION + _key_id(keys.subkey("field"))
+
+
 def is_current(keys: Keys, sealed: bytes) -> bool:
     """Whether the present secret sealed it; if not, a rotation should open it and seal it again."""
-    return sealed[:HEAD_BYTES] == SEAL_VERSION + _key_id(keys.subkey("field"))
+    return sealed[:HEAD_BYTES] == seal_head(keys)
 
 
 def blind(keys: Keys, text: str, *, purpose: str) -> bytes:

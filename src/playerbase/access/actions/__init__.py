@@ -74,6 +74,7 @@ from playerbase.access.actions.recovery import (
     still_stands,
     verify_email,
 )
+from playerbase.access.actions.resealing import reseal
 from playerbase.access.actions.sessions import (
     end_session,
     end_session_of,
@@ -149,6 +150,7 @@ __all__ = [
     "remember_device",
     "renew_recovery_codes",
     "replace_password",
+    "reseal",
     "reset_password",
     "revoke_api_key",
     "revoke_client",

@@ -67,7 +67,10 @@ async def add_password(
     """
     index = blind(keys, email, purpose="email")
     sealed = seal(keys, email.encode(), table="access.credentials", column="email", row=str(player_id))
-    is_known = await store.credential_of(tx, list(blinds(keys, email, purpose="email"))) is not None
+    known_as = blinds(keys, email, purpose="email")
+    if len(known_as) > 1:
+        await store.lock_address(tx, min(known_as))
+    is_known = await store.credential_of(tx, list(known_as)) is not None
     if (
         is_known
         or await store.add_credential(tx, player_id, index, sealed, password_hash, confirm_first, clock.now()) is None

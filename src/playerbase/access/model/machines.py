@@ -1,6 +1,7 @@
 """The nouns of what machines call with: clients that get tokens for themselves, and the keys that sign tokens."""
 
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 
@@ -65,6 +66,36 @@ class SigningKeyState(msgspec.Struct, frozen=True):
     made_why: str
     active_from: datetime
     retire_at: datetime | None
+
+
+class StaleCredential(msgspec.Struct, frozen=True):
+    """An address as one secret stands in for it and seals it."""
+
+    player_id: UUID
+    email_index: bytes
+    email_sealed: bytes
+
+
+class StaleFactor(msgspec.Struct, frozen=True):
+    """A second factor that a former secret sealed."""
+
+    player_id: UUID
+    secret_sealed: bytes | None
+    pending_sealed: bytes | None
+
+
+class StaleKey(msgspec.Struct, frozen=True):
+    """A signing key sealed with a former secret."""
+
+    kid: str
+    private_sealed: bytes
+
+
+class Resealed(msgspec.Struct, frozen=True):
+    """How many rows were sealed anew, and how many could not be opened with any secret that is listed."""
+
+    done: int
+    lost: int
 
 
 class NoSuchClient(NotFound):

@@ -13,7 +13,7 @@ from playerbase.accounts.actions.second import second
 from playerbase.accounts.events import PlayerRegistered
 from playerbase.accounts.model import BrowserEntry
 from playerbase.federation import Providers, Subject
-from playerbase.kit.crypto import Keys, blind, seal
+from playerbase.kit.crypto import Keys, blinds, seal
 from playerbase.kit.db import Kept, Key, Tx, transaction
 from playerbase.kit.errors import Refusal
 from playerbase.kit.http import Request
@@ -74,9 +74,15 @@ async def log_in_browser_by(request: Request, subject: Subject) -> BrowserEntry 
     return outcome
 
 
-def stand_in(keys: Keys, subject: Subject) -> bytes:
-    """What a provider's subject is known by here: a keyed stand-in, so that a dump does not name anybody."""
-    return blind(keys, subject.id, purpose=f"identity/{subject.provider}")
+async def stand_in(tx: Tx, keys: Keys, subject: Subject) -> bytes:
+    """What a provider's subject is known by here: a keyed stand-in, so that a dump does not name anybody.
+
+    Who is known by one that a former secret made is known by the present one from now on.
+    """
+    index, *formers = blinds(keys, f"{subject.provider}\0{subject.id}", purpose="identity/provider")
+    if formers:
+        await identity.rename(tx, subject.provider, formers, [index] * len(formers))
+    return index
 
 
 def sealed_label(keys: Keys, player_id: object, subject: Subject) -> bytes:
@@ -91,7 +97,7 @@ async def _named(request: Request, subject: Subject) -> Subject:
     if subject.display_name is not None:
         return subject
     async with transaction(request.site.pool) as tx:
-        if await identity.find(tx, subject.provider, stand_in(request.site.keys, subject)) is not None:
+        if await identity.find(tx, subject.provider, await stand_in(tx, request.site.keys, subject)) is not None:
             return subject
     return await federation.named(request.site.lane(Providers), subject)
 
@@ -106,7 +112,7 @@ async def _arrived(
 ) -> Opening | Challenge | Refusal:
     """The session to open for a subject; a refusal is returned, because what was written of it must commit."""
     keys, provider = request.site.keys, subject.provider
-    index = stand_in(keys, subject)
+    index = await stand_in(tx, keys, subject)
     arrival = (await identity.arrive(tx, provider, [index]))[index]
     if arrival.is_new:
         name = _name(subject) or f"Player-{arrival.player_id.hex[-6:]}"

@@ -67,7 +67,7 @@ async def linked(db: Db, keys: Keys, player_id: UUID) -> list[LinkedAccount]:
 async def _linked(tx: Tx, request: Request, subject: Subject) -> Refusal | None:
     keys, provider, player_id = request.site.keys, subject.provider, request.caller.player_id
     assert player_id is not None
-    index = stand_in(keys, subject)
+    index = await stand_in(tx, keys, subject)
     try:
         is_new = await identity.link_once(tx, player_id, provider, index, sealed=sealed_label(keys, player_id, subject))
     except identity.IdentityTaken:

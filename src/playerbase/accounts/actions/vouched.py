@@ -14,7 +14,7 @@ from playerbase.accounts.actions.passwords import tokens, tokens_or_question
 from playerbase.accounts.events import PlayerLoggedIn, PlayerRegistered
 from playerbase.accounts.model import DeviceLogin, ServerLogin
 from playerbase.kit import tracing
-from playerbase.kit.crypto import Keys, blind
+from playerbase.kit.crypto import Keys, blinds
 from playerbase.kit.db import Kept, Key, Lane, Tx
 from playerbase.kit.errors import Refusal
 from playerbase.kit.http import Request, Site
@@ -28,14 +28,19 @@ class Vouched(msgspec.Struct, frozen=True):
     """Somebody who was named, and by whom; the deed is theirs once it is known who they are."""
 
     keys: Keys
-    subject: bytes
+    subjects: tuple[bytes, ...]  # Its stand-ins, the one of the present secret first.
     display_name: str | None
     client_id: str
     device: str
     deed: audit.Deed
     traceparent: str
-    secret_index: bytes | None = None
+    secret_indexes: tuple[bytes, ...] = ()
     game: str | None = None
+
+    @property
+    def subject(self) -> bytes:
+        """The stand-in by which they are known from now on."""
+        return self.subjects[0]
 
 
 class ServerLogins(Lane[Vouched, Opened]):
@@ -52,7 +57,7 @@ class DeviceLogins(Lane[Vouched, Opened | Challenge]):
     async def commit(self, tx: Tx, items: list[Vouched]) -> list[Opened | Challenge | Refusal]:
         """A session for each whose device is new or whose secret is right, or the question for their second factor."""
         admitted = await access.admit_devices(
-            tx, [item.subject for item in items], [item.secret_index for item in items]
+            tx, [item.subjects for item in items], [item.secret_indexes for item in items]
         )
         outside = [item for item, is_in in zip(items, admitted, strict=True) if not is_in]
         failed = [replace(item.deed, action="authn_login_fail", outcome="failed", reason=DEVICE) for item in outside]
@@ -72,9 +77,9 @@ async def log_in_by_server(
     site: Site = request.site
     caller = request.caller
     name = None if wanted.display_name is None else profiles.check_name(wanted.display_name)
-    subject = blind(site.keys, f"{caller.game or ''}\0{wanted.external_id}", purpose="identity/server")
+    subjects = blinds(site.keys, f"{caller.game or ''}\0{wanted.external_id}", purpose="identity/server")
     item = Vouched(
-        site.keys, subject, name, caller.key_id or OWN_CLIENT, "Game server", audit.deed(request, "", "player", ""),
+        site.keys, subjects, name, caller.key_id or OWN_CLIENT, "Game server", audit.deed(request, "", "player", ""),
         tracing.current(), game=caller.game,
     )  # fmt: skip
     return await tokens(request, await (logins.put_once(item, key) if key else logins.put(item)))
@@ -85,13 +90,13 @@ async def log_in_by_device(
 ) -> Tokens | Challenge | Kept:
     """Sign in, or make on first sight, a guest; raises SignInFailed if the device has another secret, PlayerBarred."""
     site: Site = request.site
-    subject = blind(site.keys, wanted.device_id, purpose="identity/device")
-    secret = None
+    subjects = blinds(site.keys, wanted.device_id, purpose="identity/device")
+    secret: tuple[bytes, ...] = ()
     if wanted.device_secret is not None:
-        secret = blind(site.keys, f"{wanted.device_id}\0{wanted.device_secret}", purpose="device_secret")
+        secret = blinds(site.keys, f"{wanted.device_id}\0{wanted.device_secret}", purpose="device_secret")
     item = Vouched(
-        site.keys, subject, None, OWN_CLIENT, request.agent, audit.deed(request, "", "player", ""), tracing.current(),
-        secret_index=secret,
+        site.keys, subjects, None, OWN_CLIENT, request.agent, audit.deed(request, "", "player", ""), tracing.current(),
+        secret_indexes=secret,
     )  # fmt: skip
     return await tokens_or_question(request, await (logins.put_once(item, key) if key else logins.put(item)))
 
@@ -103,7 +108,8 @@ async def _let_in(
     if not items:
         await audit.record_all(tx, failed)
         return []
-    arrivals = await identity.arrive(tx, provider, [item.subject for item in items])
+    formers = {item.subject: item.subjects[1:] for item in items}
+    arrivals = await identity.arrive(tx, provider, [item.subject for item in items], formers)
     traces = {arrivals[item.subject].player_id: item.traceparent for item in reversed(items)}
     newcomers = {
         arrival.player_id: profiles.Newcomer(arrival.player_id, item.display_name or _name_of(arrival.player_id))

@@ -6,18 +6,19 @@ from playerbase.audit import store
 from playerbase.audit.actions.verifying import verify
 from playerbase.audit.model import Finding, Start
 from playerbase.kit.crypto import Keys
-from playerbase.kit.db import open_pool, reading
+from playerbase.kit.db import open_pool, reading, recall_keys
 from playerbase.settings import Settings
 
 ANCHORS = "audit-anchors.jsonl"  # In the home of the installation.
 
 
-async def verify_command(settings: Settings) -> int:
+async def verify_command(settings: Settings, keys: Keys) -> int:
     """Verify everything, say how it goes and what was found; 0 if the log is proved whole, 1 if not."""
     anchors = settings.home / ANCHORS
     pool = await open_pool(settings.database_url, size_max=2)
     try:
-        verdict = await verify(pool, Keys.derive(settings.secret), anchors, _progress)
+        await recall_keys(pool, keys)
+        verdict = await verify(pool, keys, anchors, _progress)
         async with reading(pool) as db:
             starts = await store.starts(db)
     finally:

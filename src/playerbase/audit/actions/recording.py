@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ import msgspec
 
 from playerbase.audit import rules, store
 from playerbase.audit.actions.configured import configured
-from playerbase.audit.model import Deed, Head, HeadForged, Row
+from playerbase.audit.model import CHAINS, Deed, Head, HeadForged, Row
 from playerbase.kit import clock, ids
 from playerbase.kit.crypto import Keys, blind, seal
 from playerbase.kit.db import Tx
@@ -54,6 +55,20 @@ async def record_all(tx: Tx, deeds: Sequence[Deed]) -> None:
         ends[chain] = (seq + 1, linked)
     moved = [Head(chain, seq, end, rules.sign(signing[0], chain, seq, end)) for chain, (seq, end) in ends.items()]
     await store.append(tx, rows, moved)
+
+
+async def sign_heads_anew(tx: Tx, deed: Deed) -> None:
+    """Record the deed once in each chain whose head a former secret signed: heads only ever move forward."""
+    present = configured().keys.subkeys("audit/head")[:1]
+    heads = await store.lock_heads(tx, list(range(CHAINS)))
+    stale = [head.chain for head in heads if not rules.is_signed(present, head)]
+    await record_all(tx, [msgspec.structs.replace(deed, actor_id=_of_chain(deed, chain)) for chain in stale])
+
+
+def _of_chain(deed: Deed, chain: int) -> str:
+    """The actor's name with the first number behind it that leads to the chain."""
+    names = (f"{deed.actor_id} {number}" for number in count(1))
+    return next(name for name in names if rules.chain_of(name) == chain)
 
 
 def _actor(keys: Keys, deed: Deed) -> str:

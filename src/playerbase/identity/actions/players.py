@@ -1,5 +1,6 @@
 """Players, and the identities they sign in with."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from playerbase.identity.model import (
     NoSuchRequest,
     NotLinked,
     Player,
+    StaleLabel,
     Status,
     Tally,
     Way,
@@ -74,6 +76,11 @@ async def link(
 async def seal_identity(tx: Tx, provider: str, subject: bytes, sealed: bytes) -> None:
     """Keep, sealed, what a provider calls somebody who has just arrived by it."""
     await store.seal_identity(tx, provider, subject, sealed)
+
+
+async def stale_labels(tx: Tx, head: bytes, after: tuple[str, bytes], count: int) -> list[StaleLabel]:
+    """Labels that do not begin with this head of a seal, after this provider and subject, held for ``seal_identity``."""
+    return await store.stale_labels(tx, head, *after, count)
 
 
 async def link_once(
@@ -148,13 +155,29 @@ async def providers(db: Db, player_id: UUID) -> list[str]:
     return await store.providers(db, player_id)
 
 
-async def arrive(tx: Tx, provider: str, subjects: list[bytes]) -> dict[bytes, Arrival]:
-    """Who these subjects are: found, or made on first sight, each once however many processes see it first."""
+async def rename(tx: Tx, provider: str, formers: Sequence[bytes], subjects: Sequence[bytes]) -> list[bytes]:
+    """Know identities by other stand-ins from now on; returns those that were there to be renamed."""
+    return await store.rename(tx, provider, list(formers), list(subjects)) if formers else []
+
+
+async def arrive(
+    tx: Tx, provider: str, subjects: list[bytes], formers: Mapping[bytes, Sequence[bytes]] | None = None
+) -> dict[bytes, Arrival]:
+    """Who these subjects are: found, or made on first sight, each once however many processes see it first.
+
+    ``formers`` holds the stand-ins of a subject under former secrets: who is found by one is renamed.
+    """
     wanted = sorted(set(subjects))
     arrivals = {
         known.subject: Arrival(known.player_id, is_new=False, status=known.status)
         for known in await store.find_all(tx, provider, wanted)
     }
+    if formers and (missing := [subject for subject in wanted if subject not in arrivals and formers.get(subject)]):
+        await store.lock_subjects(tx, sorted(min(subject, *formers[subject]) for subject in missing))
+        pairs = [(former, subject) for subject in missing for former in formers[subject]]
+        await rename(tx, provider, [former for former, _ in pairs], [subject for _, subject in pairs])
+        for known in await store.find_all(tx, provider, missing):
+            arrivals[known.subject] = Arrival(known.player_id, is_new=False, status=known.status)
     now = clock.now()
     if arrivals:
         await store.touch_identities(tx, provider, list(arrivals), now, now - TOUCH_AFTER)

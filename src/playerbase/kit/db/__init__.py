@@ -3,6 +3,7 @@
 from playerbase.kit.db.ahead import follow_clock, set_ahead
 from playerbase.kit.db.idempotency import Kept, Key, KeyReused, KeyTooLong, Sealing, once
 from playerbase.kit.db.invariants import broken, invariants
+from playerbase.kit.db.kept_keys import keep_keys, recall_keys, reseal_keys
 from playerbase.kit.db.lane import Lane, Queue, QueueFull, Reading
 from playerbase.kit.db.migrate import Migration, MigrationChanged, migrate, migrations, pending, revert
 from playerbase.kit.db.pool import Pool, after_commit, open_pool, promised, reading, take_back, transaction
@@ -27,6 +28,7 @@ __all__ = [
     "broken",
     "follow_clock",
     "invariants",
+    "keep_keys",
     "migrate",
     "migrations",
     "once",
@@ -34,6 +36,8 @@ __all__ = [
     "pending",
     "promised",
     "reading",
+    "recall_keys",
+    "reseal_keys",
     "revert",
     "set_ahead",
     "sql",

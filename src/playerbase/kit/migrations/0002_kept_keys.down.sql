@@ -1,0 +1,1 @@
+drop table kit.kept_keys;
