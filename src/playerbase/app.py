@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager, suppress
 import msgspec
 
 import playerbase.access.pages
+import playerbase.access.pages.clients
+import playerbase.access.pages.signing
 import playerbase.access.reactions
 import playerbase.access.routes
 import playerbase.accounts.reactions
@@ -91,6 +93,8 @@ ROUTES = routes_in(
     playerbase.ladder.pages,
     playerbase.audit.pages,
     playerbase.access.pages,
+    playerbase.access.pages.clients,
+    playerbase.access.pages.signing,
 )
 LOOK_SECONDS = 1.0  # How soon a process follows a changed limit or a moved clock.
 

@@ -10,7 +10,9 @@ from tests.console.house import House, break_job, break_letters
 HANDLER = "ladder.follow_matches"
 STANDING = (
     "/console", "/console/players", "/console/players?q=mos", "/console/players?q=nobody-is-called-so",
-    "/console/matches", "/console/ladder", "/console/keys", "/console/keys/new", "/console/staff",
+    "/console/matches", "/console/ladder", "/console/keys", "/console/keys?state=revoked",
+    "/console/keys/new", "/console/clients", "/console/clients/new",
+    "/console/signing-keys", "/console/signing-keys/rotate", "/console/staff", "/console/staff?role=admin",
     "/console/staff/roles", "/console/audit", "/console/letters", "/console/letters?state=held", "/console/jobs",
     "/console/jobs?state=running", "/console/health", "/console/limits", "/console/limits/login/change",
     "/console/components", "/console/shortcuts",

@@ -21,8 +21,8 @@ SLICE: Final = 200  # Rows to a transaction: a tenth of a second, which no sign-
 NOBODY: Final = UUID(int=0)
 # Peppers of passwords, links of the audit and its anchors, and stand-ins whose originals only the clients know.
 KEPT_LABELS: Final = (
-    "pepper", "audit", "audit/anchor", "index/identity/server", "index/identity/device", "index/identity/provider",
-    "index/device_secret", "index/recovery_code",
+    "pepper", "audit", "audit/anchor", "audit/start", "audit/policy", "index/identity/server",
+    "index/identity/device", "index/identity/provider", "index/device_secret", "index/recovery_code",
 )  # fmt: skip
 
 _log = log.get("access")

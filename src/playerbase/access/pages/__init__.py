@@ -95,7 +95,7 @@ async def list_keys(
     if found[ROWS:]:
         at = cursors.make((shown[-1].created_at, shown[-1].key_id), scope=scope)
         following = f"/console/keys?{urlencode(asked | {'cursor': at})}"
-    makers = {key.key_id: _as_id(key.created_by) for key in shown}
+    makers = {key.key_id: as_id(key.created_by) for key in shown}
     return rendering.page(
         request, "access/keys.html", keys=[(key, _state(key), makers[key.key_id]) for key in shown],
         following=following, first=f"/console/keys?{urlencode(asked)}" if cursor else "", told=TOLD.get(told, ""),
@@ -114,18 +114,8 @@ async def ask_key(db: Db, request: Request, rendering: Rendering) -> Answer:
 @post("/console/keys/new", policy=staff("keys.write"), limit="console", page=True)
 async def create_key(tx: Tx, request: Request, rendering: Rendering, form: Wanted) -> Answer:
     """Make it, and show its secret this once: it is in this answer and nowhere else."""
-    known = {game.slug for game in await games.games(tx)}
     networks = form.allow.split()
-    faults: dict[str, str] = {}
-    if not form.name.strip():
-        faults["name"] = "Name it, so that you know it again"
-    if form.game and form.game not in known:
-        faults["game"] = "There is no such game"
-    if not form.scopes or not set(form.scopes) <= set(KEY_SCOPES):
-        faults["scopes"] = "Choose at least one: a key without scopes may do nothing"
-    if len(networks) > NETWORKS_MAX:
-        faults["allow"] = f"At most {NETWORKS_MAX} networks"
-    if faults:
+    if faults := await faults_of(tx, form):
         return await _key_form(tx, request, rendering, form, faults)
     try:
         made = await actions.create_api_key(
@@ -178,7 +168,7 @@ async def list_staff(
     if found[ROWS:]:
         at = cursors.make((shown[-1].player_id,), scope=scope)
         following = f"/console/staff?{urlencode(asked | {'cursor': at})}"
-    granters = {each.player_id: _as_id(each.granted_by) for each in shown}
+    granters = {each.player_id: as_id(each.granted_by) for each in shown}
     return rendering.page(
         request, "access/staff.html", people=shown, granters=granters, following=following, told=TOLD.get(told, ""),
         first=f"/console/staff?{urlencode(asked)}" if cursor else "", role=role,
@@ -229,6 +219,21 @@ async def tiles(db: Db) -> list[Tile]:
     return [await figures.sign_ins(db)]
 
 
+async def faults_of(db: Db, form: Wanted) -> dict[str, str]:
+    """What is wrong with a key or client that is wanted, by field."""
+    known = {game.slug for game in await games.games(db)}
+    faults: dict[str, str] = {}
+    if not form.name.strip():
+        faults["name"] = "Name it, so that you know it again"
+    if form.game and form.game not in known:
+        faults["game"] = "There is no such game"
+    if not form.scopes or not set(form.scopes) <= set(KEY_SCOPES):
+        faults["scopes"] = "Choose at least one: a key without scopes may do nothing"
+    if len(form.allow.split()) > NETWORKS_MAX:
+        faults["allow"] = f"At most {NETWORKS_MAX} networks"
+    return faults
+
+
 async def _key_form(db: Db, request: Request, rendering: Rendering, form: Wanted, faults: dict[str, str]) -> Answer:
     known: list[Any] = await games.games(db)
     return rendering.page(
@@ -246,7 +251,7 @@ def _state(key: ApiKey) -> str:
     return "expiring" if key.expires_at > now else "expired"
 
 
-def _as_id(text: str) -> UUID | None:
+def as_id(text: str) -> UUID | None:
     """The player behind the name of an actor, if it is one."""
     try:
         return UUID(text)

@@ -79,7 +79,7 @@ async def seal_identity(tx: Tx, provider: str, subject: bytes, sealed: bytes) ->
 
 
 async def stale_labels(tx: Tx, head: bytes, after: tuple[str, bytes], count: int) -> list[StaleLabel]:
-    """Labels that do not begin with this head of a seal, after this provider and subject, held for ``seal_identity``."""
+    """Labels that do not begin with this head of a seal, after this provider and subject, held to be sealed anew."""
     return await store.stale_labels(tx, head, *after, count)
 
 
