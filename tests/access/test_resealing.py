@@ -59,6 +59,8 @@ async def test_nobody_is_locked_out_and_the_old_secret_opens_nothing(start: Star
         vouched = someone(await people.post("/auth/server/login", {"external_id": "ada"}, **server))
         unseen = someone(await people.post("/auth/server/login", {"external_id": "eve"}, **server))
         guest = someone(await people.post("/auth/device/login", GUEST))
+        once = {"idempotency-key": "the-guest-once-more"}
+        kept = await people.post("/auth/device/login", GUEST, **once)
         ring_before = (await people.api.get("/.well-known/jwks.json")).json()
 
     async with start(NEW, SECRET) as people:
@@ -90,6 +92,9 @@ async def test_nobody_is_locked_out_and_the_old_secret_opens_nothing(start: Star
         same = someone(await people.post("/auth/server/login", {"external_id": "ada"}, **server))
         assert same.player_id == vouched.player_id
         assert someone(await people.post("/auth/device/login", GUEST)).player_id == guest.player_id
+        retried = await people.post("/auth/device/login", GUEST, **once)
+        assert retried.headers.get("idempotency-replayed") == "true", retried.text
+        assert retried.json()["refresh_token"] == kept.json()["refresh_token"]
         assert (await access.reseal(pool, keys)).done == 0, "there is nothing left"
 
     async with start(NEW) as people:

@@ -48,6 +48,7 @@ class Key(msgspec.Struct, frozen=True):
     key: str
     fingerprint: bytes
     sealing: Sealing | None = None
+    former: tuple[bytes, ...] = ()  # The fingerprint under former secrets.
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -112,7 +113,7 @@ async def replays(tx: Tx, keys: list[Key]) -> dict[int, Kept | Refusal]:
     }
     for known in await recall(tx, keys):
         key = keys[known.position]
-        if known.fingerprint != key.fingerprint:
+        if known.fingerprint not in {key.fingerprint, *key.former}:
             found[known.position] = KeyReused()
         else:
             body = key.sealing.opened(known.body) if key.sealing else known.body

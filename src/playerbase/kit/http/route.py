@@ -374,12 +374,14 @@ class Endpoint:
         keys: Keys = request.site.keys
         asked = _encode([request.params, request.query_string.decode("latin-1"), values.get("body")])
         # Keyed, because a password could be guessed from the bare hash of what was asked.
-        fingerprint = hmac.digest(keys.subkey("idempotency"), asked, "sha256")
+        fingerprint, *former = [hmac.digest(key, asked, "sha256") for key in keys.subkeys("idempotency")]
         # By operation, not by path: one function on two paths is one thing to do.
         scope = f"{request.caller.subject} {self.route.name}"
         if self.route.is_secret:
-            return Key(scope, hashlib.sha256(text.encode()).hexdigest(), fingerprint, Sealing(keys, text))
-        return Key(scope, text, fingerprint)
+            return Key(
+                scope, hashlib.sha256(text.encode()).hexdigest(), fingerprint, Sealing(keys, text), tuple(former)
+            )
+        return Key(scope, text, fingerprint, former=tuple(former))
 
     def _answer(self, request: Request, result: Any) -> Answer:
         if isinstance(result, Answer):
