@@ -262,3 +262,14 @@ async def test_a_browser_that_is_signed_in_links(people: People, world: World) -
     assert back.headers["location"] == "/portal/security?linked=steam"
     assert await people.api.site.pool.fetchval("select count(*) from identity.players") == 1
     assert "Steam" in (await people.api.get("/portal/security")).text
+
+
+async def test_who_comes_from_another_site_comes_once_more_from_here(people: People, world: World) -> None:
+    pairs = await log_in(await leave(people), add(world, "steam").id)
+    path = f"/api/v1/auth/steam/callback?{urlencode(pairs)}"
+    hop = await people.api.get(path, headers={"sec-fetch-site": "cross-site"})
+    assert (hop.status_code, hop.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert 'http-equiv="refresh"' in hop.text
+    assert await people.api.site.pool.fetchval("select count(*) from identity.players") == 0, "nothing is spent by it"
+    back = await people.api.get(path, headers={"sec-fetch-site": "same-origin"})
+    assert back.headers["location"] == "/portal"

@@ -1,6 +1,7 @@
 """Providers over HTTP: signing in by what they say, linking and unlinking."""
 
 import secrets
+from html import escape
 from typing import Annotated
 from urllib.parse import quote
 from uuid import UUID
@@ -30,10 +31,15 @@ from playerbase.kit.http import (
     redirect,
     send_out,
 )
+from playerbase.kit.http.message import HTML
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=100)]
 Cursor = Annotated[str, msgspec.Meta(max_length=500)]
 Back = Annotated[str, msgspec.Meta(max_length=500)]
+COMING_BACK = (
+    '<!doctype html><html lang="en"><meta charset="utf-8"><title>Signing in</title>'
+    '<meta http-equiv="refresh" content="0;url={address}"><p><a href="{address}">Go on</a></p></html>'
+)
 WAY, WAY_SECONDS = "playerbase-way", 600
 
 # Where a browser that is signed in comes back to when it went out to link, rather than to sign in.
@@ -143,6 +149,12 @@ async def _leave(request: Request, site: Site, provider: str, back: str) -> Answ
 
 async def _back(request: Request, site: Site, provider: str, answered: Pairs) -> Answer:
     """Signed in, linked, or back at the door with a word of what went wrong: this is a person in front of a browser."""
+    if request.header("sec-fetch-site") == "cross-site":
+        # Our cookies are not sent with what comes from another site: let the browser come once more, from here.
+        address = escape(f"{request.path}?{request.query_string.decode('latin-1')}")
+        return Answer(
+            COMING_BACK.format(address=address).encode(), media=HTML, headers=[(b"cache-control", b"no-store")]
+        )
     try:
         subject, path = await actions.back_from_provider(request, provider, request.cookie(WAY) or "", answered)
         if request.caller.player_id is not None and path.startswith(LINKING):

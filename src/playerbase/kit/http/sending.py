@@ -91,7 +91,7 @@ class Sender:
     def _headers(self, request: Request, answer: Answer) -> Headers:
         headers = [*answer.headers, *(self._page if answer.media is HTML or answer.media == HTML else self._api)]
         headers.append((b"x-request-id", request.request_id.encode()))
-        if answer.status not in {204, 304}:
+        if answer.status not in {204, 303, 304}:
             headers.append((b"content-type", answer.media))
         if request.taken is not None:
             taken: Taken = request.taken
