@@ -233,13 +233,13 @@ async def test_staff_sets_it_up_in_the_browser(people: People) -> None:
     assert (await api.post("/console/sign-in", data=form, headers=here)).status_code == 303
     refused = await api.get("/console/limits")
     assert refused.status_code == 403
-    assert 'href="/console/second-factor"' in refused.text
+    assert 'href="/portal/second-factor"' in refused.text
     await people.later(minutes=6)
 
     async def send(path: str, **fields: str) -> httpx.Response:
-        page = (await api.get("/console/second-factor")).text
+        page = (await api.get("/portal/second-factor")).text
         fields["csrf"] = page.split('name="csrf" value="')[1].split('"')[0]
-        return await api.post(f"/console/second-factor{path}", data=fields, headers=here)
+        return await api.post(f"/portal/second-factor{path}", data=fields, headers=here)
 
     assert "prove that it is you" in (await send("")).text
     assert "The password is wrong." in (await send("/prove", password="Wrong1!horse")).text

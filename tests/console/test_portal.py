@@ -1,15 +1,22 @@
 """The portal in a browser: signing up, seeing who is in, signing others out; at both sizes, in both themes."""
 
+import base64
+
 import httpx
 import pytest
 
+from playerbase.access.rules import totp
+from playerbase.kit import clock
 from tests.accounts.people import PASSWORD
 from tests.console.browser import Visitor
 from tests.console.house import House
 from tests.console.test_pages import RATIOS, faults_of
 
-DOORS = ("/portal/sign-in", "/portal/sign-up")
-PLACES = ("/portal", "/portal/security", "/portal/history", "/portal/devices/others/sign-out")
+DOORS = ("/portal/sign-in", "/portal/sign-up", "/portal/reset", "/portal/reset#token=x", "/portal/verify#token=x")
+PLACES = (
+    "/portal", "/portal/security", "/portal/history", "/portal/devices/others/sign-out", "/portal/second-factor",
+    "/portal/password", "/portal/ways/steam/unlink",
+)  # fmt: skip
 
 
 def arrive(visitor: Visitor, email: str, name: str = "Portia") -> None:
@@ -115,3 +122,44 @@ def test_a_failed_sign_in_tells_nothing_and_is_history(stranger: Visitor) -> Non
     assert stranger.until(lambda: "wrong" in stranger.text("main [role=alert]"))
     enter(stranger, "history@example.com", "/portal/history")
     assert "Somebody tried a wrong password" in stranger.text("main table")
+
+
+def test_the_link_of_a_letter_leads_to_another_password(stranger: Visitor, house: House) -> None:
+    arrive(stranger, "lost@example.com")
+    stranger.forget()
+    stranger.go("/portal/reset#token=pb_ot_not_a_token")
+    assert stranger.path == "/portal/reset", "the secret does not stay in the address"
+    assert not stranger.find("[data-without-token]").is_displayed()
+    stranger.write("password", "Another1!horse")
+    stranger.click("[data-with-token] .btn.primary")
+    assert stranger.until(lambda: stranger.all("main [role=alert]"))
+    assert stranger.find("[data-without-token]").is_displayed(), "asked for another letter"
+    stranger.write("email", "lost@example.com")
+    stranger.click("[data-without-token] .btn.primary")
+    assert stranger.until(lambda: "a letter is on its way" in stranger.text())
+    assert house.url
+
+
+def test_a_second_factor_is_set_up_and_asked_for(stranger: Visitor) -> None:
+    arrive(stranger, "phone@example.com")
+    stranger.go("/portal/second-factor")
+    stranger.click("main .btn.primary")
+    stranger.until(lambda: stranger.all(".qr svg"))
+    assert faults_of(stranger) == []
+    secret = base64.b32decode(stranger.text(".secret").replace(" ", ""))
+    step = totp.step_at(clock.now())
+    stranger.write("code", totp.code_at(secret, step - 1))
+    stranger.click("main .btn.primary")
+    stranger.until(lambda: len(stranger.all("main li.code, main ul.mono li")) == 10)
+    codes = [each.text for each in stranger.all("main ul.mono li")]
+    stranger.forget()
+    stranger.go("/portal/sign-in")
+    stranger.write("email", "phone@example.com")
+    stranger.write("password", PASSWORD)
+    stranger.click("main .btn.primary")
+    stranger.until(lambda: stranger.all("[name=code]"))
+    stranger.write("code", codes[0])
+    stranger.click("main .btn.primary")
+    stranger.until_at("/portal")
+    stranger.go("/portal/security")
+    assert "9 recovery codes left" in stranger.text()

@@ -110,6 +110,9 @@ def test_nothing_that_changes_something_is_open_to_anyone_but_the_way_in() -> No
         "/portal/sign-up",
         "/portal/sign-in",
         "/portal/sign-in/code",
+        "/portal/reset",
+        "/portal/reset/confirm",
+        "/portal/verify",
         "/portal/sign-out",
         "/portal/theme",
     }

@@ -18,6 +18,7 @@ from playerbase.accounts.actions.federated import (
     leave_for_provider,
     log_in_browser_by,
     log_in_by_provider,
+    ways_in_browser,
 )
 from playerbase.accounts.actions.linking import link, link_subject, linked, unlink
 from playerbase.accounts.actions.passwords import (
@@ -83,4 +84,5 @@ __all__ = [
     "unlink",
     "use_postbox",
     "verify_email",
+    "ways_in_browser",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Literal
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -43,6 +44,17 @@ async def log_in_by_provider(
     if isinstance(outcome, Refusal):
         raise outcome
     return await tokens_or_question(request, outcome)
+
+
+def ways_in_browser(request: Request, back: str) -> list[tuple[str, str]]:
+    """The providers a browser can be sent to, each with where to begin; it comes back to ``back``."""
+    providers: Providers = request.site.lane(Providers)
+    paths = {"steam": "steam/browser", "twitch": "twitch/authorize"}
+    query = urlencode({"back": back})
+    return [
+        (name, f"/api/v1/auth/{paths.get(name) or f'oidc/{name}/authorize'}?{query}")
+        for name in providers.names_in_browser
+    ]
 
 
 async def leave_for_provider(request: Request, provider: str, browser: str, return_path: str) -> str:

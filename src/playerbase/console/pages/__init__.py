@@ -1,7 +1,7 @@
 """The console's own pages: the opening page, operations, and the frame all modules' pages stand in."""
 
 from playerbase.console import routes
-from playerbase.console.pages import design, door, frame, health, jobs, letters, limits, now, second_factor, watching
+from playerbase.console.pages import design, door, frame, health, jobs, letters, limits, now, watching
 from playerbase.kit.http import Page, Place
 
 PAGE = Page(
@@ -14,6 +14,6 @@ PAGE = Page(
     ),
     needs=watching.needs,
 )
-HANDLERS = (routes, door, second_factor, frame, now, letters, jobs, health, limits, design)
+HANDLERS = (routes, door, frame, now, letters, jobs, health, limits, design)
 
 __all__ = ["HANDLERS", "PAGE"]

@@ -9,6 +9,15 @@ from playerbase.kit.errors import Invalid, Refusal
 from playerbase.kit.http import ANYONE, Answer, Caller, Rendering, Request, Site, csrf, get, post, redirect
 
 HOME = "/portal"
+WAYS = {"steam": "Steam", "epic": "Epic", "twitch": "Twitch"}
+TOLD = {"reset": "Your password is changed. Sign in with the new one."}
+# What the way back from a provider says of what went wrong.
+FAULTS = {
+    "provider_refused": "That sign-in was not confirmed. Begin anew.",
+    "provider_away": "That provider does not answer at the moment. Try again shortly.",
+    "provider_banned": "The publisher of the game has banned that account.",
+    "player_barred": "This account is suspended or banned.",
+}
 THEME_SECONDS = 365 * 86_400
 Path = Annotated[str, msgspec.Meta(max_length=500)]
 Text = Annotated[str, msgspec.Meta(max_length=1024)]
@@ -46,11 +55,13 @@ class Theme(msgspec.Struct, frozen=True):
 
 
 @get("/portal/sign-in", policy=ANYONE, limit="open", page=True)
-async def ask_in(request: Request, caller: Caller, rendering: Rendering, next_: Path = HOME) -> Answer:
+async def ask_in(
+    request: Request, caller: Caller, rendering: Rendering, next_: Path = HOME, told: str = "", fault: str = ""
+) -> Answer:
     """The form; who is signed in already goes on."""
     if caller.player_id is not None:
         return redirect(own(next_))
-    return rendering.page(request, "portal/sign_in.html", next=own(next_), email="", fault="")
+    return _door(request, rendering, own(next_), told=TOLD.get(told, ""), fault=FAULTS.get(fault, ""))
 
 
 @post("/portal/sign-in", policy=ANYONE, limit=("login", "auth"), page=True)
@@ -61,9 +72,7 @@ async def sign_in(request: Request, site: Site, rendering: Rendering, form: Cred
     try:
         entry = await accounts.log_in_browser(request, email=form.email, password=form.password)
     except (access.SignInFailed, access.PlayerBarred, access.TooBusy) as refusal:
-        return rendering.page(
-            request, "portal/sign_in.html", status=refusal.status, next=goal, email=form.email, fault=str(refusal)
-        )
+        return _door(request, rendering, goal, status=refusal.status, email=form.email, fault=str(refusal))
     if isinstance(entry, access.Challenge):
         return rendering.page(request, "portal/sign_in_code.html", next=goal, mfa_token=entry.mfa_token, fault="")
     return accounts.let_browser_in(redirect(goal), site.public_url, entry)
@@ -89,9 +98,7 @@ async def answer(request: Request, site: Site, rendering: Rendering, form: CodeF
             fault=str(refusal),
         )  # fmt: skip
     except (access.ChallengeOver, access.PlayerBarred) as refusal:
-        return rendering.page(
-            request, "portal/sign_in.html", status=refusal.status, next=goal, email="", fault=str(refusal)
-        )
+        return _door(request, rendering, goal, status=refusal.status, fault=str(refusal))
     return accounts.let_browser_in(redirect(goal), site.public_url, entry)
 
 
@@ -135,6 +142,16 @@ async def set_theme(site: Site, form: Theme) -> Answer:
     secure = site.public_url.startswith("https:")
     seconds = 0 if form.theme == "system" else THEME_SECONDS
     return redirect(own(form.next)).cookie("theme", form.theme, seconds=seconds, secure=secure)
+
+
+def _door(
+    request: Request, rendering: Rendering, goal: str, *, status: int = 200, email: str = "", told: str = "",
+    fault: str = "",
+) -> Answer:  # fmt: skip
+    ways = [(WAYS.get(name, name.capitalize()), href) for name, href in accounts.ways_in_browser(request, goal)]
+    return rendering.page(
+        request, "portal/sign_in.html", status=status, next=goal, email=email, told=told, fault=fault, ways=ways
+    )
 
 
 def own(path: str) -> str:

@@ -1,29 +1,74 @@
 """Security: the ways in, the devices that are in, and what happened."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from playerbase import access, identity
-from playerbase.kit.db import Db
-from playerbase.kit.http import PLAYER, Answer, Caller, Cursors, Rendering, Request, get
+import msgspec
+
+from playerbase import access, accounts
+from playerbase.kit.db import Db, transaction
+from playerbase.kit.http import PLAYER, Answer, Caller, Cursors, Rendering, Request, Site, get, post, redirect
+from playerbase.portal.pages.factor import prove_first
 from playerbase.portal.pages.telling import lately
 
+Provider = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,30}$")]
+TOLD = {
+    "ended": "That device is signed out.", "others": "All other devices are signed out.",
+    "password": "Your password is changed, and all other devices are signed out.",
+    "unlinked": "That way to sign in is removed.", "factor_off": "Your second factor is switched off.",
+}  # fmt: skip
+FAULTS = {
+    "identity_taken": "That account belongs to somebody else here. It stays there, and staff will look.",
+    "linked_already": "Another account of that provider is linked already. Unlink it first.",
+    "provider_refused": "That was not confirmed. Nothing was linked.",
+    "provider_away": "That provider does not answer at the moment. Try again shortly.",
+}
 LINES, ROWS, DEVICES_MAX = 5, 25, 100
 WAYS = {"password": "E-mail and password", "device": "A device", "server": "The game itself", "steam": "Steam",
         "epic": "Epic", "twitch": "Twitch"}  # fmt: skip
 
 
 @get("/portal/security", policy=PLAYER, limit="console", page=True)
-async def read_security(db: Db, request: Request, caller: Caller, rendering: Rendering, told: str = "") -> Answer:
+async def read_security(
+    db: Db,
+    request: Request,
+    site: Site,
+    caller: Caller,
+    rendering: Rendering,
+    told: str = "",
+    linked: str = "",
+    fault: str = "",
+) -> Answer:
     """All that keeps an account its owner's, on one page."""
     assert caller.player_id is not None
     lines, _ = await lately(db, caller.player_id, None, LINES)
     devices = await access.sessions(db, caller.player_id, None, DEVICES_MAX)
     return rendering.page(
-        request, "portal/security.html", names=WAYS, ways=await identity.ways(db, caller.player_id), lines=lines,
+        request, "portal/security.html", names=WAYS, lines=lines,
+        ways=await accounts.linked(db, site.keys, caller.player_id), can_link=_linkable(request),
+        factor=await access.factor_state(db, caller.player_id),
         devices=sorted(devices, key=lambda each: each.session_id != caller.session_id),
-        told={"ended": "That device is signed out.", "others": "All other devices are signed out."}.get(told, ""),
+        told=f"{WAYS.get(linked, linked.capitalize())} is linked." if linked in WAYS else TOLD.get(told, ""),
+        fault=FAULTS.get(fault, ""),
     )  # fmt: skip
+
+
+@get("/portal/ways/{provider}/unlink", policy=PLAYER, limit="console", page=True)
+async def ask_unlink(request: Request, rendering: Rendering, provider: Provider) -> Answer:
+    """The question before a way to sign in is removed."""
+    return rendering.page(request, "portal/unlink.html", provider=provider, name=WAYS.get(provider, provider))
+
+
+@post("/portal/ways/{provider}/unlink", policy=PLAYER, limit="auth", page=True)
+async def unlink(request: Request, site: Site, rendering: Rendering, provider: Provider) -> Answer:
+    """Remove it; who has not proven lately who they are does that first."""
+    try:
+        async with transaction(site.pool) as tx:
+            await accounts.unlink(tx, request, provider)
+    except access.ReauthRequired:
+        return prove_first(request, rendering, f"/portal/ways/{provider}/unlink")
+    return redirect("/portal/security?told=unlinked")
 
 
 @get("/portal/history", policy=PLAYER, limit="console", page=True)
@@ -39,3 +84,12 @@ async def read_history(
     return rendering.page(
         request, "portal/history.html", lines=lines, following=following, first="/portal/history" if cursor else ""
     )
+
+
+def _linkable(request: Request) -> list[tuple[str, str, str]]:
+    """Provider, name and where to begin, of those a browser can go to."""
+    found = []
+    for provider, _ in accounts.ways_in_browser(request, "/portal"):
+        hrefs = dict(accounts.ways_in_browser(request, f"/portal/security?linked={provider}"))
+        found.append((provider, WAYS.get(provider, provider.capitalize()), hrefs[provider]))
+    return found

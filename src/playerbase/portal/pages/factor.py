@@ -1,4 +1,4 @@
-"""Setting up a second factor in the browser: for staff, who may have no roles until they have one."""
+"""A second factor: set up, moved to another phone, switched off; for staff, who may have no roles without, too."""
 
 from typing import Annotated
 
@@ -8,9 +8,10 @@ from playerbase import access, accounts
 from playerbase.kit.db import Db, Kept
 from playerbase.kit.errors import Refusal
 from playerbase.kit.http import PLAYER, Answer, Caller, Rendering, Request, Site, get, post, redirect
+from playerbase.portal.pages.door import own
 
-HERE = "/console/second-factor"
-TEMPLATE = "console/second_factor.html"
+HERE = "/portal/second-factor"
+TEMPLATE = "portal/second_factor.html"
 Code = Annotated[str, msgspec.Meta(max_length=32)]
 
 
@@ -20,9 +21,16 @@ class CodeTyped(msgspec.Struct, frozen=True):
     code: Code = ""
 
 
-class ProofTyped(msgspec.Struct, frozen=True):
-    """The password, or a code of the second factor."""
+class OffTyped(msgspec.Struct, frozen=True):
+    """A code of the factor that shall go."""
 
+    off_code: Code = ""
+
+
+class ProofTyped(msgspec.Struct, frozen=True):
+    """The password, or a code of the second factor; and where to go on."""
+
+    next: Annotated[str, msgspec.Meta(max_length=500)] = HERE
     password: Annotated[str, msgspec.Meta(max_length=1024)] = ""
     code: Code = ""
 
@@ -41,7 +49,7 @@ async def enable_factor(request: Request, rendering: Rendering, form: CodeTyped)
     try:
         made = await accounts.enable_factor(request, form.code or None)
     except access.ReauthRequired:
-        return _prove(request, rendering)
+        return prove_first(request, rendering, HERE)
     return rendering.page(request, TEMPLATE, step="confirm", made=made, fault="")
 
 
@@ -63,11 +71,22 @@ async def prove(request: Request, site: Site, rendering: Rendering, form: ProofT
     try:
         _, cookie = await accounts.reauthenticate(request, form.password or None, form.code or None)
     except (access.SignInFailed, access.CodeWrong, access.TooBusy) as refusal:
-        return _prove(request, rendering, refusal)
-    answer = redirect(HERE)
+        return prove_first(request, rendering, form.next, refusal)
+    answer = redirect(own(form.next))
     return answer if cookie is None else access.set_cookie(answer, site.public_url, cookie)
 
 
-def _prove(request: Request, rendering: Rendering, refusal: Refusal | None = None) -> Answer:
+@post(f"{HERE}/off", policy=PLAYER, limit="auth", page=True)
+async def disable_factor(request: Request, rendering: Rendering, form: OffTyped) -> Answer:
+    """Switch it off; who has not proven lately who they are does that first."""
+    try:
+        await accounts.disable_factor(request, form.off_code)
+    except access.ReauthRequired:
+        return prove_first(request, rendering, HERE)
+    return redirect("/portal/security?told=factor_off")
+
+
+def prove_first(request: Request, rendering: Rendering, goal: str, refusal: Refusal | None = None) -> Answer:
+    """The page that asks for a fresh proof and then goes on to ``goal``."""
     status = 403 if refusal is None else refusal.status
-    return rendering.page(request, TEMPLATE, status=status, step="prove", fault=str(refusal or ""))
+    return rendering.page(request, TEMPLATE, status=status, step="prove", fault=str(refusal or ""), next=own(goal))
