@@ -86,7 +86,9 @@ async def test_nobody_is_locked_out_and_the_old_secret_opens_nothing(start: Star
         )
         assert all(let_in), "while everything is sealed anew"
         assert (done.lost, again.lost) == (0, 0)
-        assert {what for what, _, _ in told} == {"kept keys", "addresses", "signing keys"}
+        assert {what for what, _, _ in told} == {
+        "kept keys", "addresses", "signing keys", "second factors", "names at providers",
+    }  # fmt: skip
         assert await people.validate(players[0]) == 200, "tokens and sessions go on"
         assert (await people.refresh(players[1].refresh_token)).status_code == 200
         same = someone(await people.post("/auth/server/login", {"external_id": "ada"}, **server))

@@ -72,37 +72,37 @@ async def log_in_by_oidc(
     return await actions.log_in_by_provider(request, key, provider, body.id_token, body.nonce)
 
 
-@get("/auth/steam/browser", policy=ANYONE, limit="auth")
+@get("/auth/steam/browser", policy=ANYONE, limit="auth", status=303)
 async def leave_for_steam(request: Request, site: Site, back: Back = "/portal") -> Answer:
     """Send a browser to Steam; it comes back signed in, to ``back``."""
     return await _leave(request, site, STEAM, back)
 
 
-@get("/auth/twitch/authorize", policy=ANYONE, limit="auth")
+@get("/auth/twitch/authorize", policy=ANYONE, limit="auth", status=303)
 async def leave_for_twitch(request: Request, site: Site, back: Back = "/portal") -> Answer:
     """Send a browser to Twitch; it comes back signed in, to ``back``."""
     return await _leave(request, site, TWITCH, back)
 
 
-@get("/auth/oidc/{provider}/authorize", policy=ANYONE, limit="auth")
+@get("/auth/oidc/{provider}/authorize", policy=ANYONE, limit="auth", status=303)
 async def leave_for_oidc(request: Request, site: Site, provider: Provider, back: Back = "/portal") -> Answer:
     """Send a browser to an OpenID Connect provider; it comes back signed in, to ``back``."""
     return await _leave(request, site, provider, back)
 
 
-@get("/auth/steam/callback", policy=ANYONE, limit="auth")
+@get("/auth/steam/callback", policy=ANYONE, limit="auth", status=303)
 async def back_from_steam(request: Request, site: Site, answered: Pairs) -> Answer:
     """Where Steam sends browsers back to."""
     return await _back(request, site, STEAM, answered)
 
 
-@get("/auth/twitch/callback", policy=ANYONE, limit="auth")
+@get("/auth/twitch/callback", policy=ANYONE, limit="auth", status=303)
 async def back_from_twitch(request: Request, site: Site, answered: Pairs) -> Answer:
     """Where Twitch sends browsers back to."""
     return await _back(request, site, TWITCH, answered)
 
 
-@get("/auth/oidc/{provider}/callback", policy=ANYONE, limit="auth")
+@get("/auth/oidc/{provider}/callback", policy=ANYONE, limit="auth", status=303)
 async def back_from_oidc(request: Request, site: Site, provider: Provider, answered: Pairs) -> Answer:
     """Where an OpenID Connect provider sends browsers back to."""
     return await _back(request, site, provider, answered)
