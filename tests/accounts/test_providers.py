@@ -88,9 +88,12 @@ async def test_no_table_shows_who_somebody_is_at_a_provider(people: People, worl
 
 async def test_a_ticket_is_good_once_and_its_answer_may_be_asked_for_again(people: People, world: World) -> None:
     body = {"ticket": handing.ticket(world, add(world, "steam").id)}
-    first = await people.post("/auth/steam/login", body)
+    key = {"idempotency-key": "once"}
+    first = await people.post("/auth/steam/login", body, **key)
+    retried = await people.post("/auth/steam/login", body, **key)
     again = await people.post("/auth/steam/login", body)
     assert first.status_code == 200
+    assert (retried.status_code, retried.content) == (200, first.content)
     assert (again.status_code, again.json()["code"]) == (401, "provider_refused")
 
 

@@ -15,7 +15,7 @@ from playerbase.accounts.events import PlayerRegistered
 from playerbase.accounts.model import BrowserEntry
 from playerbase.federation import Providers, Subject
 from playerbase.kit.crypto import Keys, blinds, seal
-from playerbase.kit.db import Kept, Key, Tx, transaction
+from playerbase.kit.db import Kept, Key, Tx, recalled, transaction
 from playerbase.kit.errors import Refusal
 from playerbase.kit.http import Request
 from playerbase.kit.outbox import emit
@@ -36,6 +36,12 @@ async def log_in_by_provider(
 
     Raises ProviderUnknown, ProviderRefused, ProviderBanned, ProviderAway, PlayerBarred.
     """
+    if key is not None:
+        # A ticket is good once: who asks again for the answer must not have to show it again.
+        async with transaction(request.site.pool) as tx:
+            kept = await recalled(tx, key)
+        if kept is not None:
+            return await tokens_or_question(request, kept)
     providers: Providers = request.site.lane(Providers)
     subject = await federation.believe(providers, request.site.pool, provider, credential, nonce=nonce)
     named = await _named(request, subject)

@@ -1,7 +1,7 @@
 """The database: typed doors, transactions, lanes, migrations, idempotency, invariants."""
 
 from playerbase.kit.db.ahead import follow_clock, set_ahead
-from playerbase.kit.db.idempotency import Kept, Key, KeyReused, KeyTooLong, Sealing, once
+from playerbase.kit.db.idempotency import Kept, Key, KeyReused, KeyTooLong, Sealing, once, recalled
 from playerbase.kit.db.invariants import broken, invariants
 from playerbase.kit.db.kept_keys import keep_keys, recall_keys, reseal_keys
 from playerbase.kit.db.lane import Lane, Queue, QueueFull, Reading
@@ -37,6 +37,7 @@ __all__ = [
     "promised",
     "reading",
     "recall_keys",
+    "recalled",
     "reseal_keys",
     "revert",
     "set_ahead",

@@ -121,6 +121,14 @@ async def replays(tx: Tx, keys: list[Key]) -> dict[int, Kept | Refusal]:
     return found
 
 
+async def recalled(tx: Tx, key: Key) -> Kept | None:
+    """The answer kept for this key, for who must not do again what stands before ``once``; raises as that does."""
+    known = (await replays(tx, [key])).get(0)
+    if isinstance(known, Refusal):
+        raise known
+    return known
+
+
 async def keep(tx: Tx, keys: list[Key], answers: list[Kept]) -> None:
     """Keep these answers, in order, in the transaction that makes them true."""
     sealed = [
@@ -135,9 +143,7 @@ async def once(tx: Tx, key: Key, do: Callable[[], Awaitable[Kept | Unkept]]) -> 
 
     A refusal that is kept undoes what ``do`` wrote. Raises KeyReused, KeyRunning, and refusals that are not for good.
     """
-    known = (await replays(tx, [key])).get(0)
-    if isinstance(known, Refusal):
-        raise known
+    known = await recalled(tx, key)
     if known is not None:
         return known
     before = promised(tx)
