@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import asyncpg
 import httpx
+import hypothesis
 import pytest
 import redis.asyncio
 
@@ -22,6 +23,9 @@ from playerbase.kit.crypto import Keys
 from playerbase.kit.db import Pool, Tx, broken, migrate, open_pool, transaction
 
 SECRET = bytes(range(32))
+# How long an example takes says more of the machine than of the code.
+hypothesis.settings.register_profile("playerbase", deadline=None)
+hypothesis.settings.load_profile("playerbase")
 _numbers = count()
 
 
