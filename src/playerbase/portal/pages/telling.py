@@ -22,9 +22,16 @@ WORDS: dict[tuple[str, str], tuple[str, str]] = {
     ("session_ended", "done"): ("Signed out", "idle"),
     ("identity_linked", "done"): ("Linked a way to sign in", "good"),
     ("identity_unlinked", "done"): ("Unlinked a way to sign in", "warn"),
-    ("player_suspended", "done"): ("Suspended by staff", "bad"),
-    ("player_banned", "done"): ("Banned by staff", "bad"),
-    ("player_readmitted", "done"): ("Readmitted by staff", "good"),
+    ("authn_password_reset", "done"): ("Password changed by a letter's link", "warn"),
+    ("second_factor_enabled", "done"): ("Second factor switched on", "good"),
+    ("second_factor_disabled", "done"): ("Second factor switched off", "warn"),
+    ("second_factor_fail", "failed"): ("Somebody tried a wrong code", "bad"),
+    ("recovery_code_used", "done"): ("A recovery code was used", "warn"),
+    ("recovery_codes_made", "done"): ("New recovery codes", "good"),
+    ("email_change_asked", "done"): ("Asked for another e-mail address", "warn"),
+    ("email_changed", "done"): ("E-mail address changed", "warn"),
+    ("email_verified", "done"): ("E-mail address confirmed", "good"),
+    ("player_status_changed", "done"): ("Kept out, or let in again, by staff", "warn"),
 }
 SLICE = 50
 LOOKS_MAX = 10  # So many slices at most are searched for one page: refreshing tokens fills the log of an active player.
