@@ -21,7 +21,7 @@ from playerbase.access.model import (
     Standing,
     Tried,
 )
-from playerbase.access.model.factors import Asked, Carried, Factor, Held
+from playerbase.access.model.factors import Asked, Carried, Factor
 from playerbase.access.model.machines import Client, ClientRow, SigningKeyState, StaleCredential, StaleFactor, StaleKey
 from playerbase.kit.db import Db, Tx, sql
 
@@ -112,8 +112,6 @@ async def forget_sessions(tx: Tx, before: datetime, count: int) -> list[UUID]: .
 async def add_devices(tx: Tx, subjects: list[bytes], secret_indexes: list[bytes | None]) -> None: ...
 @sql
 async def devices(db: Db, subjects: list[bytes]) -> list[Device]: ...
-@sql
-async def held(db: Db, player_id: UUID) -> Held | None: ...
 @sql
 async def factor(db: Db, player_id: UUID) -> Factor | None: ...
 @sql

@@ -266,9 +266,6 @@ on conflict do nothing;
 -- devices
 select subject, secret_index from access.devices where subject = any(:subjects::bytea[]);
 
--- held
-select password_hash, email_sealed from access.credentials where player_id = :player_id;
-
 -- factor
 select secret_sealed, pending_sealed, confirmed_at, last_step from access.factors where player_id = :player_id;
 

@@ -92,7 +92,7 @@ async def drop_factor(tx: Tx, player_id: UUID) -> bool:
 
 async def _label(db: Db, keys: Keys, player_id: UUID) -> str:
     """What the phone lists it under: the address, or for who has none the end of their id."""
-    held = await store.held(db, player_id)
+    held = await store.own_credential(db, player_id)
     if held is None:
         return f"player-{player_id.hex[-6:]}"
     try:

@@ -36,7 +36,7 @@ async def account_of(db: Db, keys: Keys, player_id: UUID) -> bytes:
 
     So codes and passwords are guessed at out of one purse.
     """
-    held = await store.held(db, player_id)
+    held = await store.own_credential(db, player_id)
     if held is not None:
         try:
             email = open_sealed(keys, held.email_sealed, table="access.credentials", column="email", row=str(player_id))
@@ -91,7 +91,7 @@ async def try_own_password(pool: Pool, keys: Keys, player_id: UUID, password: st
     Raises TooBusy.
     """
     async with reading(pool) as db:
-        held = await store.held(db, player_id)
+        held = await store.own_credential(db, player_id)
     return await hashing().check(keys, password, held.password_hash if held else None)
 
 

@@ -9,13 +9,6 @@ import msgspec
 from playerbase.kit.errors import Conflict, Denied, Unauthenticated
 
 
-class Held(msgspec.Struct, frozen=True):
-    """What is known of a player's password account: the hash, and the address, sealed."""
-
-    password_hash: str
-    email_sealed: bytes
-
-
 class Factor(msgspec.Struct, frozen=True):
     """A player's second factor as it is stored: in force, being set up, or both."""
 

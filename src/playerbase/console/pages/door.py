@@ -4,8 +4,7 @@ from typing import Annotated
 
 import msgspec
 
-from playerbase import access, accounts, audit
-from playerbase.kit.db import transaction
+from playerbase import access, accounts
 from playerbase.kit.errors import Refusal
 from playerbase.kit.http import ANYONE, Answer, Caller, Rendering, Request, Site, csrf, get, post, redirect
 
@@ -72,13 +71,9 @@ async def answer(request: Request, site: Site, rendering: Rendering, form: CodeF
 
 
 @post("/console/sign-out", policy=ANYONE, limit="console", page=True)
-async def sign_out(request: Request, site: Site, caller: Caller) -> Answer:
+async def sign_out(request: Request, site: Site) -> Answer:
     """End this browser's session, at once and everywhere; whose has ended already is signed out as well."""
-    if caller.player_id is not None and caller.session_id is not None:
-        async with transaction(site.pool) as tx:
-            if await access.end_session(tx, caller.player_id, caller.session_id):
-                deed = audit.deed(request, "session_ended", "session", caller.session_id, reason="logout")
-                await audit.record(tx, deed)
+    await accounts.log_out_browser(request)
     return access.clear_cookie(redirect("/console/sign-in"), site.public_url)
 
 
