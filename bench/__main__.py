@@ -19,7 +19,7 @@ from uuid import uuid4
 import asyncpg
 import uvloop
 
-from bench import events
+from bench import accounts, events
 from bench.client import Connection, Run, load, request
 from bench.installation import Installation, installation, lift_limits
 from bench.machine import cpu_seconds, memory_mb
@@ -32,7 +32,7 @@ CONNECTIONS = 64
 PLAYERS = 400
 WARM_SECONDS, SECONDS = 2.0, 8.0
 # What the issue of each path asks for, in µs of processor time per request, all processes together.
-GOALS_US = {"profile": 180, "top": 140, "matches": 400}
+GOALS_US = {"profile": 180, "top": 140, "matches": 400, "device_login": 600, "refresh": 600, "validate": 140}
 
 Program = Callable[[Installation, dict[str, str]], Awaitable[dict[str, Any]]]
 
@@ -82,7 +82,42 @@ async def told(there: Installation, _: dict[str, str]) -> dict[str, Any]:
     return await events.measure(there)
 
 
-PROGRAMS: dict[str, Program] = {"profile": profile, "top": top, "matches": matches, "events": told}
+async def device_login(there: Installation, _: dict[str, str]) -> dict[str, Any]:
+    """Guests who have played before."""
+    return await accounts.device_login(there, _figures)
+
+
+async def device_first(there: Installation, _: dict[str, str]) -> dict[str, Any]:
+    """Guests who have not."""
+    return await accounts.device_first(there, _figures)
+
+
+async def refresh(there: Installation, _: dict[str, str]) -> dict[str, Any]:
+    """Sessions kept alive."""
+    return await accounts.refresh(there, _figures)
+
+
+async def validate(there: Installation, tokens: dict[str, str]) -> dict[str, Any]:
+    """Tokens checked."""
+    return await accounts.validate(there, list(tokens.values()), _figures)
+
+
+async def flood(there: Installation, tokens: dict[str, str]) -> dict[str, Any]:
+    """What others wait for while fifty sign in by password."""
+    return await accounts.flood(there, list(tokens.values()))
+
+
+PROGRAMS: dict[str, Program] = {
+    "profile": profile,
+    "top": top,
+    "matches": matches,
+    "events": told,
+    "device_login": device_login,
+    "device_first": device_first,
+    "refresh": refresh,
+    "validate": validate,
+    "flood": flood,
+}
 
 
 async def _measured(there: Installation, wanted: Iterator[bytes], expected: list[int]) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple, cast
 
 HEADER_END = b"\r\n\r\n"
@@ -16,6 +18,7 @@ class Run(NamedTuple):
     seconds: float
     latencies_ms: list[float]
     first_error: str
+    statuses: Mapping[int, int] = MappingProxyType({})  # How many answers bore each status.
 
     def percentile(self, part: float) -> float:
         """The latency that this part of the answers stayed below, in ms."""
@@ -69,20 +72,27 @@ class Connection(asyncio.Protocol):
 
 
 def request(method: str, path: str, token: str, body: bytes = b"") -> bytes:
-    """A request, whole, as it goes over the wire."""
-    head = f"{method} {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n"
+    """A request, whole, as it goes over the wire; without a token, nobody's."""
+    head = f"{method} {path} HTTP/1.1\r\nHost: bench\r\n"
+    if token:
+        head += f"Authorization: Bearer {token}\r\n"
     if body:
         head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
     return f"{head}\r\n".encode() + body
 
 
 async def load(
-    host: str, port: int, requests: Iterator[bytes], *, connections: int, expected: Sequence[int], seconds: float
-) -> Run:
-    """Send what the iterator gives until it ends or the time is over; every connection waits for its answer."""
+    host: str, port: int, requests: Iterator[bytes], *, connections: int, expected: Sequence[int], seconds: float,
+    pause_seconds: float = 0,
+) -> Run:  # fmt: skip
+    """Send what the iterator gives until it ends or the time is over; every connection waits for its answer.
+
+    With a pause after each, it watches rather than loads.
+    """
     latencies: list[float] = []
     errors = 0
     first_error = ""
+    statuses = Counter[int]()
     began = time.perf_counter()
 
     async def drive() -> None:
@@ -93,11 +103,14 @@ async def load(
                 break
             sent = time.perf_counter()
             status, body = await connection.ask(wanted)
+            statuses[status] += 1
             latencies.append((time.perf_counter() - sent) * 1000)
             if status not in expected:
                 errors += 1
                 first_error = first_error or f"{status} {body[:300].decode(errors='replace')}"
+            if pause_seconds:
+                await asyncio.sleep(pause_seconds)
         connection.close()
 
     await asyncio.gather(*(drive() for _ in range(connections)))
-    return Run(len(latencies), errors, time.perf_counter() - began, sorted(latencies), first_error)
+    return Run(len(latencies), errors, time.perf_counter() - began, sorted(latencies), first_error, statuses)
