@@ -294,6 +294,7 @@ async def _keep_following(site: Site) -> None:
 
 async def _follow(site: Site) -> None:
     await refresh(site.pool, site.limits)
+    await site.lane(access.Keyring).follow(site.keys)
     if not site.in_production:
         await follow_clock(site.pool)
 

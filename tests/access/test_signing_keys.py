@@ -138,3 +138,85 @@ async def test_what_waits_is_not_made_twice_across_transactions(api: Api) -> Non
     async with transaction(api.site.pool) as tx:
         first = await access.rotate_signing_key(tx, KEYS, why="tests", by=BY)
     assert first.active_from - first.made_at == timedelta(hours=24)
+
+
+async def withdraw(people: People, operator: Someone, kid: str) -> Any:
+    answer = await people.post(f"/admin/signing-keys/{kid}/withdraw", {"reason": "It leaked"}, **operator.headers)
+    await followed(people)
+    return answer
+
+
+async def followed(people: People) -> None:
+    """What every process does once in five seconds, whether or not anybody calls."""
+    ring: access.Keyring = people.api.site.lane(access.Keyring)
+    ring._read_at = float("-inf")
+    await ring.follow(people.api.site.keys)
+
+
+async def test_a_withdrawn_key_is_believed_no_longer_though_its_tokens_are_remembered(people: People) -> None:
+    operator, _ = await people.begin()
+    ada = await people.register()
+    first = kid_of(ada)
+    assert await people.validate(ada) == 200
+    answer = await withdraw(people, operator, first)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["kid"] != first
+    assert answer.json()["made_why"] == "withdrawn"
+    assert await people.validate(ada) == 401
+    again = someone(await people.refresh(ada.refresh_token))
+    assert kid_of(again) == answer.json()["kid"]
+    assert await people.validate(again) == 200
+    assert await published(people) == [kid_of(again)]
+    (deed,) = await people.audited("signing_key_withdrawn")
+    assert deed["target_id"] == first
+
+
+async def test_the_key_that_waits_takes_over_from_a_withdrawn_one_at_once(people: People) -> None:
+    operator, _ = await people.begin()
+    waiting = (await rotate(people, operator)).json()["kid"]
+    answer = await withdraw(people, operator, kid_of(await people.register()))
+    assert answer.json()["kid"] == waiting
+    assert kid_of(someone(await people.log_in())) == waiting
+
+
+async def test_a_key_withdrawn_while_it_waits_leaves_its_predecessor_signing_for_good(people: People) -> None:
+    operator, _ = await people.begin()
+    ada = await people.register()
+    waiting = (await rotate(people, operator)).json()["kid"]
+    answer = await withdraw(people, operator, waiting)
+    assert answer.json()["kid"] == kid_of(ada)
+    assert answer.json()["retire_at"] is None
+    await later(people, days=2)
+    assert kid_of(someone(await people.log_in())) == kid_of(ada)
+    assert await published(people) == [kid_of(ada)]
+
+
+async def test_what_is_not_there_or_withdrawn_already_cannot_be_withdrawn(people: People) -> None:
+    operator, server = await people.begin()
+    kid = kid_of(await people.register())
+    assert (await withdraw(people, operator, "nothing")).status_code == 404
+    body = {"reason": "x"}
+    assert (await people.post(f"/admin/signing-keys/{kid}/withdraw", body, **server)).status_code == 403
+    assert (await people.post(f"/admin/signing-keys/{kid}/withdraw", {}, **operator.headers)).status_code == 422
+    codes = [(await withdraw(people, operator, kid)).status_code]
+    operator = someone(await people.refresh(operator.refresh_token))
+    codes.append((await withdraw(people, operator, kid)).status_code)
+    assert codes == [200, 404]
+
+
+async def test_the_length_chosen_for_a_key_holds_for_those_after_it(api: Api, people: People) -> None:
+    operator, _ = await people.begin()
+    body = {"reason": "An auditor asks for 128 bits", "bits": 3072}
+    made = await people.post("/admin/signing-keys/rotate", body, **operator.headers)
+    assert made.json()["bits"] == 3072
+    wrong = await people.post("/admin/signing-keys/rotate", {"reason": "x", "bits": 1024}, **operator.headers)
+    assert wrong.status_code == 422
+    await people.later(days=31, seconds=1)
+    await reactions.rotate_signing_keys.job.run(api.site.pool, None)
+    lengths = await api.site.pool.fetch("select bits from access.signing_keys order by active_from")
+    assert [each["bits"] for each in lengths] == [3072, 3072], "the first of 2048 bits is forgotten by now"
+    await later(people, days=1, seconds=1)
+    ada = await people.register()
+    signature = ada.access_token.rsplit(".", 1)[1]
+    assert len(signature) == 512, "3072 bits are 384 bytes"
+    assert await people.validate(ada) == 200

@@ -131,12 +131,12 @@ async def test_a_rotated_secret_still_refreshes_and_still_tells_a_race(api: Api)
     async with transaction(api.site.pool) as tx:
         player_id = await identity.create(tx)
         opened = await access.open_session(tx, old, access.Opening(player_id, "device", "playerbase", ""))
-        _, before = await access.refresh_session(tx, old, opened.refresh_token)
-        _, raced = await access.refresh_session(tx, new, opened.refresh_token)
+        ((_, before),) = await access.refresh_sessions(tx, old, [opened.refresh_token])
+        ((_, raced),) = await access.refresh_sessions(tx, new, [opened.refresh_token])
         assert isinstance(before, access.Opened)
         assert isinstance(raced, access.Opened)
         assert raced.refresh_token == before.refresh_token
-        _, after = await access.refresh_session(tx, new, before.refresh_token)
+        ((_, after),) = await access.refresh_sessions(tx, new, [before.refresh_token])
         assert isinstance(after, access.Opened)
 
 

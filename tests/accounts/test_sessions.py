@@ -77,8 +77,9 @@ async def test_dead_sessions_and_old_failures_are_forgotten_and_no_others(people
     await people.later(days=8)
     live = someone(await people.log_in())
     await people.later(days=6.5)
-    forget = next(each.job for each in app.SCHEDULES if each.job.name == "access.forget_dead_sessions")
-    await forget.run(people.api.site.pool, forget.args())
+    for name in ("access.forget_dead_sessions", "access.forget_spent_secrets"):
+        forget = next(each.job for each in app.SCHEDULES if each.job.name == name)
+        await forget.run(people.api.site.pool, forget.args())
     left = await people.api.site.pool.fetch("select session_id from access.sessions")
     assert [row["session_id"] for row in left] == [live.session_id]
     assert await people.api.site.pool.fetchval("select count(*) from access.failures") == 0

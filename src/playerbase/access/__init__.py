@@ -53,7 +53,7 @@ from playerbase.access.actions import (
     open_session,
     open_sessions,
     prove,
-    refresh_session,
+    refresh_sessions,
     remember_device,
     renew_recovery_codes,
     replace_password,
@@ -85,6 +85,7 @@ from playerbase.access.actions import (
     use_keys,
     verify_email,
     with_proof,
+    withdraw_signing_key,
 )
 from playerbase.access.events import (
     ApiKeyChanged,
@@ -252,7 +253,7 @@ __all__ = [
     "open_session",
     "open_sessions",
     "prove",
-    "refresh_session",
+    "refresh_sessions",
     "remember_device",
     "renew_recovery_codes",
     "replace_password",
@@ -284,4 +285,5 @@ __all__ = [
     "use_keys",
     "verify_email",
     "with_proof",
+    "withdraw_signing_key",
 ]

@@ -153,10 +153,11 @@ returning token_hash;
 
 -- add_sessions
 insert into access.sessions (
-    session_id, player_id, kind, method, client_id, device, current_hash,
+    session_id, player_id, kind, method, client_id, device, current_hash, cookie_hash,
     rotated_at, created_at, seen_at, expires_at, absolute_expires_at, authenticated_at, amr
 )
-select session_id, player_id, kind, method, client_id, device, current_hash, :now, :now, :now,
+select session_id, player_id, kind, method, client_id, device, current_hash,
+    case when kind <> 'player' then current_hash end, :now, :now, :now,
     expires_at, absolute_expires_at, authenticated_at, string_to_array(amr, ' ')
 from unnest(
     :sessions.session_id::uuid[], :sessions.player_id::uuid[], :sessions.kind::text[], :sessions.method::text[],
@@ -174,11 +175,20 @@ from access.sessions
 where session_id = :session_id and kind = 'player'
 for no key update;
 
+-- lock_sessions
+-- In one order, so that two batches cannot wait for each other.
+select session_id, player_id, method, client_id, current_hash, rotated_at, expires_at, absolute_expires_at, revoked_at, amr
+from access.sessions
+where session_id = any(:session_ids::uuid[]) and kind = 'player'
+order by session_id
+for no key update;
+
 -- rotate
-update access.sessions
-set current_hash = :current_hash, rotated_at = :now, seen_at = :now,
+update access.sessions as old
+set current_hash = new.current_hash, rotated_at = :now, seen_at = :now,
     expires_at = least(:expires_at, absolute_expires_at)
-where session_id = :session_id;
+from unnest(:session_ids::uuid[], :current_hashes::bytea[]) as new(session_id, current_hash)
+where old.session_id = new.session_id;
 
 -- standings
 -- The one statement of every request. Who signed in otherwise than by password is a player and nothing more:
@@ -192,12 +202,12 @@ from access.sessions
 where sessions.session_id = any(:session_ids::uuid[]) and sessions.revoked_at is null;
 
 -- browsing
-select sessions.current_hash, sessions.session_id, sessions.player_id, sessions.seen_at, sessions.expires_at, staff.roles,
+select sessions.cookie_hash, sessions.session_id, sessions.player_id, sessions.seen_at, sessions.expires_at, staff.roles,
     staff.roles is not null and not sessions.amr @> '{mfa}'
         and coalesce((select value from access.policies where name = 'staff_second_factor'), :by_default) = 'required'
 from access.sessions
     left join access.staff on staff.player_id = sessions.player_id and sessions.method = 'password'
-where sessions.current_hash = any(:hashes::bytea[]) and sessions.kind = 'browser' and sessions.revoked_at is null;
+where sessions.cookie_hash = any(:hashes::bytea[]) and sessions.kind = 'browser' and sessions.revoked_at is null;
 
 -- touch_browsing
 update access.sessions as old
@@ -226,35 +236,62 @@ where session_id = :session_id and player_id = :player_id and revoked_at is null
 returning session_id;
 
 -- revoke_sessions
-update access.sessions
+-- Locked in the order in which refreshes lock them.
+update access.sessions as old
 set revoked_at = :now, revoked_why = :why
-where player_id = :player_id and revoked_at is null and session_id is distinct from :but
-returning session_id;
+from (
+    select session_id from access.sessions
+    where player_id = :player_id and revoked_at is null and session_id is distinct from :but
+    order by session_id
+    for no key update
+) as due
+where old.session_id = due.session_id
+returning old.session_id;
 
 -- revoke_sessions_by
-update access.sessions
+update access.sessions as old
 set revoked_at = :now, revoked_why = :why
-where player_id = :player_id and method = :method and revoked_at is null and session_id is distinct from :but
-returning session_id;
+from (
+    select session_id from access.sessions
+    where player_id = :player_id and method = :method and revoked_at is null and session_id is distinct from :but
+    order by session_id
+    for no key update
+) as due
+where old.session_id = due.session_id
+returning old.session_id;
 
 -- revoke_sessions_of_game
 -- Those that the servers of one game opened.
-update access.sessions
+update access.sessions as old
 set revoked_at = :now, revoked_why = :why
-where player_id = :player_id and revoked_at is null and client_id in (
-    select key_id from access.api_keys where game = :game
-    union all
-    select client_id from access.clients where game = :game
-)
-returning session_id;
+from (
+    select session_id from access.sessions
+    where player_id = :player_id and revoked_at is null and client_id in (
+        select key_id from access.api_keys where game = :game
+        union all
+        select client_id from access.clients where game = :game
+    )
+    order by session_id
+    for no key update
+) as due
+where old.session_id = due.session_id
+returning old.session_id;
 
 -- forget_sessions
--- Long dead ones: until then a replayed token is still told apart from an unknown one.
-delete from access.sessions
-where session_id in (
-    select session_id from access.sessions where expires_at < :before limit :count for update skip locked
+-- Long dead ones, of so many sessions after one: until then a replayed token is still told apart from an unknown one.
+-- A walk along the keys, a slice at a time, because an index by their ends would have to be written at every refresh.
+-- The row says where the slice ended; none, and the walk is over.
+with slice as materialized (
+    select session_id, expires_at < :before as is_dead
+    from access.sessions
+    where session_id > :after
+    order by session_id
+    limit :count
+), gone as (
+    delete from access.sessions
+    where session_id in (select session_id from slice where is_dead) and expires_at < :before
 )
-returning session_id;
+select session_id from slice order by session_id desc limit 1;
 
 -- add_devices
 insert into access.devices (subject, secret_index)
@@ -379,8 +416,8 @@ order by active_from desc
 limit 16;
 
 -- add_signing_key
-insert into access.signing_keys (kid, private_sealed, made_at, active_from, made_why)
-values (:kid, :private_sealed, :now, :active_from, :why);
+insert into access.signing_keys (kid, private_sealed, bits, made_at, active_from, made_why)
+values (:kid, :private_sealed, :bits, :now, :active_from, :why);
 
 -- add_api_key
 insert into access.api_keys (key_id, name, env, game, scopes, allow, secret_hash, created_by, created_at, expires_at)
@@ -442,6 +479,9 @@ select pg_advisory_xact_lock(hashtext('access.staff'));
 
 -- member
 select player_id, roles, granted_by, changed_at from access.staff where player_id = :player_id;
+
+-- members
+select player_id, roles, granted_by, changed_at from access.staff where player_id = any(:player_ids::uuid[]);
 
 -- has_other_admin
 select exists (select from access.staff where 'admin' = any(roles) and player_id is distinct from :player_id);
@@ -525,7 +565,7 @@ from (
 where old.client_id = due.client_id;
 
 -- signing_key_states
-select kid, made_at, made_why, active_from, retire_at
+select kid, bits, made_at, made_why, active_from, retire_at
 from access.signing_keys
 order by active_from desc
 limit 50;
@@ -535,6 +575,15 @@ limit 50;
 update access.signing_keys
 set retire_at = :retire_at
 where retire_at is null and kid <> :successor;
+
+-- withdraw_signing_key
+update access.signing_keys set retire_at = :now where kid = :kid;
+
+-- keep_signing_key
+update access.signing_keys set retire_at = null where kid = :kid;
+
+-- activate_signing_key
+update access.signing_keys set active_from = :now where kid = :kid;
 
 -- forget_signing_keys
 delete from access.signing_keys where retire_at < :before;

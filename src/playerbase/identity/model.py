@@ -26,6 +26,14 @@ class Player(msgspec.Struct, frozen=True):
     seen_at: datetime
 
 
+class Face(msgspec.Struct, frozen=True):
+    """What the tokens of a player say of them: whether they may come in, and by which providers they can."""
+
+    player_id: UUID
+    status: Status
+    providers: list[str]
+
+
 class BanKind(StrEnum):
     """How grave it is: for a while, or meant for good."""
 

@@ -7,6 +7,7 @@ from playerbase.identity.model import (
     Ban,
     Barring,
     Claim,
+    Face,
     Held,
     Known,
     Link,
@@ -45,6 +46,8 @@ async def lock_subjects(tx: Tx, subjects: list[bytes]) -> None: ...
 async def rename(tx: Tx, provider: str, formers: list[bytes], subjects: list[bytes]) -> list[bytes]: ...
 @sql
 async def providers(db: Db, player_id: UUID) -> list[str]: ...
+@sql
+async def faces(db: Db, player_ids: list[UUID]) -> list[Face]: ...
 @sql
 async def change_subject(tx: Tx, provider: str, subject: bytes, player_id: UUID) -> None: ...
 @sql

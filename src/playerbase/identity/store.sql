@@ -70,6 +70,14 @@ returning fresh.subject;
 -- providers
 select distinct provider from identity.identities where player_id = :player_id order by provider;
 
+-- faces
+select players.player_id, players.status, array(
+    select distinct provider from identity.identities
+    where identities.player_id = players.player_id order by provider
+)
+from identity.players
+where players.player_id = any(:player_ids::uuid[]);
+
 -- change_subject
 update identity.identities set subject = :subject where player_id = :player_id and provider = :provider;
 

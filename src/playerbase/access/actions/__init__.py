@@ -47,8 +47,9 @@ from playerbase.access.actions.factors import (
     renew_recovery_codes,
 )
 from playerbase.access.actions.hashing import Hashing, use_hashing
-from playerbase.access.actions.keyring import Keyring, ensure_signing_key
+from playerbase.access.actions.keyring import Keyring
 from playerbase.access.actions.known_devices import forget_devices, remember_device
+from playerbase.access.actions.making import ensure_signing_key, key_bits
 from playerbase.access.actions.policies import demand_by_default, demand_second_factor, is_second_factor_demanded
 from playerbase.access.actions.proving import (
     FRESH_MINUTES,
@@ -83,10 +84,15 @@ from playerbase.access.actions.sessions import (
     open_browser_session,
     open_session,
     open_sessions,
-    refresh_session,
+    refresh_sessions,
     sessions,
 )
-from playerbase.access.actions.signing import rotate_aged_signing_key, rotate_signing_key, signing_keys
+from playerbase.access.actions.signing import (
+    rotate_aged_signing_key,
+    rotate_signing_key,
+    signing_keys,
+    withdraw_signing_key,
+)
 from playerbase.access.actions.staff import begin_staff, roles_of, set_roles, staff
 
 __all__ = [
@@ -135,6 +141,7 @@ __all__ = [
     "hash_new_password",
     "is_second_factor_demanded",
     "issue",
+    "key_bits",
     "lift",
     "look_at_reset",
     "mailbox",
@@ -146,7 +153,7 @@ __all__ = [
     "open_sessions",
     "prove",
     "proven_client",
-    "refresh_session",
+    "refresh_sessions",
     "remember_device",
     "renew_recovery_codes",
     "replace_password",
@@ -179,4 +186,5 @@ __all__ = [
     "use_keys",
     "verify_email",
     "with_proof",
+    "withdraw_signing_key",
 ]

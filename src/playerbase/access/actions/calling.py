@@ -39,7 +39,7 @@ class Browsings(Reading[bytes, Browsing]):
 
     async def fetch(self, db: Db, wanted: list[bytes]) -> Mapping[bytes, Browsing]:
         """The sessions of these cookies."""
-        return {row.current_hash: row for row in await store.browsing(db, wanted, by_default())}
+        return {row.cookie_hash: row for row in await store.browsing(db, wanted, by_default())}
 
 
 class BrowserTouches(Lane[UUID, None]):

@@ -8,24 +8,27 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
 from playerbase.access import rules, store
+from playerbase.access.actions.making import ensure_signing_key
 from playerbase.access.model import Opened, SigningKey, TokenExpired, TokenInvalid, Tokens
 from playerbase.access.model.machines import ClientTokens
 from playerbase.kit import clock, ids
-from playerbase.kit.crypto import Keys, open_sealed, seal
-from playerbase.kit.db import Pool, Tx, reading, transaction
+from playerbase.kit.crypto import Keys, open_sealed
+from playerbase.kit.db import Pool, reading, transaction
 from playerbase.kit.http import Caller
 
 LIFE = timedelta(minutes=15)
-BITS: Final = 3_072
 ALGORITHM: Final = "RS256"
 TOKEN_BYTES_MAX: Final = 4_096
 REMEMBERED_MAX: Final = 20_000  # At about 2 KB each, 40 MB; beyond it the oldest is verified anew.
-RELOAD_AFTER_SECONDS: Final = 300.0
+RELOAD_AFTER_SECONDS: Final = 5.0  # So long a withdrawn key may go on being believed.
 RELOAD_LEAST_SECONDS: Final = 2.0  # However many tokens name a key nobody knows.
 
 
@@ -34,8 +37,10 @@ class Loaded(msgspec.Struct, frozen=True):
 
     kid: str
     key: RSAKey
+    private: RSAPrivateKey
     active_from: datetime
     public: dict[str, object]
+    head: bytes  # Of every token it signs.
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -66,7 +71,7 @@ class Keyring:
         self._known: dict[bytes, Known | KnownClient] = {}
 
     async def sign(self, keys: Keys, issuer: str, opened: Opened) -> Tokens:
-        """The tokens of an opened session: 0.7 ms of RSA, so never inside a transaction."""
+        """The tokens of an opened session: a third of a millisecond of RSA, so never inside a transaction."""
         now = opened.opened_at
         signer = await self._signer(keys, now)
         ends = min(now + LIFE, opened.ends_at)
@@ -76,8 +81,7 @@ class Keyring:
             "client_id": opened.client_id, "sid": str(opened.session_id),
             "roles": list(opened.roles), "providers": list(opened.providers),
         }  # fmt: skip
-        header = {"alg": ALGORITHM, "typ": "at+jwt", "kid": signer.kid}
-        text = jwt.encode(header, claims, signer.key, algorithms=[ALGORITHM])
+        text = _signed(signer, claims)
         life = int((ends - now).total_seconds())
         return Tokens(
             opened.player_id, opened.session_id, text, opened.refresh_token, life,
@@ -93,9 +97,7 @@ class Keyring:
             "iss": issuer, "sub": client_id, "aud": rules.AUDIENCE, "exp": int((now + LIFE).timestamp()),
             "iat": int(now.timestamp()), "jti": ids.uuid7().hex, "client_id": client_id, "scope": scope,
         }  # fmt: skip
-        header = {"alg": ALGORITHM, "typ": "at+jwt", "kid": signer.kid}
-        text = jwt.encode(header, claims, signer.key, algorithms=[ALGORITHM])
-        return ClientTokens(text, int(LIFE.total_seconds()), scope)
+        return ClientTokens(_signed(signer, claims), int(LIFE.total_seconds()), scope)
 
     async def verify(self, keys: Keys, issuer: str, authorization: bytes, token: str) -> Known | KnownClient:
         """What a token says if it is to be believed; remembered by the header it came in.
@@ -128,6 +130,10 @@ class Keyring:
         """The public keys, those not active yet included (RFC 7517)."""
         await self._signer(keys, clock.now())
         return [each.public for each in self._loaded.values()]
+
+    async def follow(self, keys: Keys) -> None:
+        """Read the keys again if it is time: a process that only meets tokens it knows hears of a withdrawn key too."""
+        await self._read(keys, at_least=RELOAD_AFTER_SECONDS)
 
     async def _claims(self, keys: Keys, token: str) -> rules.Claims | rules.ClientClaims:
         try:
@@ -167,29 +173,33 @@ class Keyring:
             kept = {kid for kid in self._loaded if kid in {row.kid for row in rows}}
             if len(kept) < len(self._loaded):
                 self._known.clear()  # A key was retired, and with it whatever it signed.
-            self._loaded = {row.kid: self._loaded.get(row.kid) or _load(keys, row) for row in rows}
+            self._loaded = {row.kid: _again(self._loaded.get(row.kid), row) or _load(keys, row) for row in rows}
             self._read_at = clock.monotonic()
 
 
-async def ensure_signing_key(tx: Tx, keys: Keys) -> None:
-    """Make the first signing key if there is none: once, however many processes start together."""
-    await store.lock_signing_keys(tx)
-    now = clock.now()
-    if await store.signing_keys(tx, now):
-        return
-    # In a thread, because it takes a tenth of a second or several. Nothing was written yet, so nobody waits for this
-    # transaction but those who would make the same key.
-    key = await asyncio.to_thread(RSAKey.generate_key, BITS, None, private=True)
-    kid = key.thumbprint()
-    sealed = seal(keys, key.as_der(private=True), table="access.signing_keys", column="private", row=kid)
-    await store.add_signing_key(tx, kid, sealed, now, now, "first")
+def _again(loaded: Loaded | None, row: SigningKey) -> Loaded | None:
+    """What was loaded before, unless the key is to sign at another time now."""
+    return loaded if loaded is not None and loaded.active_from == row.active_from else None
 
 
 def _load(keys: Keys, row: SigningKey) -> Loaded:
     der = open_sealed(keys, row.private_sealed, table="access.signing_keys", column="private", row=row.kid)
     key = RSAKey.import_key(der)
     public: dict[str, object] = {**key.as_dict(private=False), "kid": row.kid, "use": "sig", "alg": ALGORITHM}
-    return Loaded(row.kid, key, row.active_from, public)
+    head = _base64(msgspec.json.encode({"alg": ALGORITHM, "typ": "at+jwt", "kid": row.kid}))
+    assert key.private_key is not None
+    return Loaded(row.kid, key, key.private_key, row.active_from, public, head)
+
+
+def _signed(signer: Loaded, claims: dict[str, object]) -> str:
+    """The token in its compact form (RFC 7515, 7.1); a tenth of the time goes if the library does not make it."""
+    signing_input = signer.head + b"." + _base64(msgspec.json.encode(claims))
+    signature = signer.private.sign(signing_input, PKCS1v15(), SHA256())
+    return (signing_input + b"." + _base64(signature)).decode()
+
+
+def _base64(raw: bytes) -> bytes:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=")
 
 
 def _header(token: str) -> dict[str, object]:

@@ -16,6 +16,8 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from playerbase import identity
 from playerbase.access import rules, store
 from playerbase.access.actions.policies import is_second_factor_demanded
@@ -75,7 +77,8 @@ async def open_sessions(
 async def open_session(tx: Tx, keys: Keys, opening: Opening) -> Opened:
     """A new session for a player who has shown who they are; the tokens are made of it by ``Keyring.sign``."""
     providers = await identity.providers(tx, opening.player_id)
-    roles = await _roles(tx, opening.player_id, opening.method, opening.amr)
+    asked = (opening.player_id, opening.player_id, opening.method, opening.amr)
+    roles = (await _roles(tx, [asked]))[opening.player_id]
     (opened,) = await open_sessions(tx, keys, [opening], providers=[providers], roles=roles)
     return opened
 
@@ -103,44 +106,74 @@ async def renew_browser_session(tx: Tx, session_id: UUID, amr: Sequence[str]) ->
     return await open_browser_session(tx, opening)
 
 
-async def refresh_session(tx: Tx, keys: Keys, refresh_token: str) -> tuple[Lasting | None, Opened | Refusal]:
-    """The session, and what its next tokens are made of, or why there are none.
+async def refresh_sessions(
+    tx: Tx, keys: Keys, refresh_tokens: Sequence[str]
+) -> list[tuple[Lasting | None, Opened | Refusal]]:
+    """Of each token, in order, its session and what its next tokens are made of, or why there are none.
 
-    A refusal is returned and not raised, because ending a stolen session must commit.
+    They are taken one after the other, as if each had come alone, but read and written together. A refusal is
+    returned and not raised, because ending a stolen session must commit.
     """
-    parsed = _parse(keys, refresh_token)
-    if parsed is None:
-        return None, TokenInvalid("This is not a refresh token.")
-    session_id, secret = parsed
-    row = await store.lock_session(tx, session_id)
+    parsed = [_parse(keys, each) for each in refresh_tokens]
+    wanted = sorted({each[0] for each in parsed if each is not None})
+    rows = {row.session_id: row for row in await store.lock_sessions(tx, wanted)} if wanted else {}
     now = clock.now()
+    rotated: dict[UUID, bytes] = {}
+    turns: list[tuple[Lasting | None, str | Refusal]] = []
+    for text, each in zip(refresh_tokens, parsed, strict=True):
+        if each is None:
+            turns.append((None, TokenInvalid("This is not a refresh token.")))
+            continue
+        row = rows.get(each[0])
+        outcome = _turned(keys, row, text, each[1], now)
+        turns.append((row, outcome))
+        if row is None or isinstance(outcome, Refusal):
+            if row is not None and isinstance(outcome, RefreshReused):
+                await store.revoke_session(tx, row.session_id, row.player_id, outcome.code, now)
+                rows[row.session_id] = replace(row, revoked_at=now)
+        elif (fresh := digest(outcome)) != row.current_hash:
+            rotated[row.session_id] = fresh
+            rows[row.session_id] = replace(row, current_hash=fresh, rotated_at=now)
+    if rotated:
+        await store.rotate(tx, list(rotated), list(rotated.values()), now, now + SLIDING)
+    return await _opened_anew(tx, turns, now)
+
+
+def _turned(keys: Keys, row: Lasting | None, text: str, secret: bytes, now: datetime) -> str | Refusal:
+    """The token that follows this one; the row is its session's, locked."""
     if row is None or row.revoked_at is not None or min(row.expires_at, row.absolute_expires_at) <= now:
-        return row, SessionEnded()
-    if same(digest(refresh_token), row.current_hash):
-        successor = _successors(keys, session_id, secret)[0]
-        await store.rotate(tx, session_id, digest(successor), now, now + SLIDING)
-    else:
-        current = [each for each in _successors(keys, session_id, secret) if same(digest(each), row.current_hash)]
-        if not current or now - row.rotated_at > GRACE:
-            await store.revoke_session(tx, session_id, row.player_id, "refresh_reused", now)
-            return row, RefreshReused()
-        successor = current[0]
-    player = await identity.player(tx, row.player_id)
-    if player is None or player.status is not identity.Status.ACTIVE:
-        return row, PlayerBarred()
-    roles = await _roles(tx, row.player_id, row.method, row.amr)
-    providers = await identity.providers(tx, row.player_id)
-    return row, Opened(
-        session_id,
-        row.player_id,
-        row.client_id,
-        successor,
-        ("player", *roles),
-        tuple(providers),
-        now,
-        ids.uuid7(),
-        row.absolute_expires_at,
-    )
+        return SessionEnded()
+    if same(digest(text), row.current_hash):
+        return _successors(keys, row.session_id, secret)[0]
+    current = [each for each in _successors(keys, row.session_id, secret) if same(digest(each), row.current_hash)]
+    if not current or now - row.rotated_at > GRACE:
+        return RefreshReused()
+    return current[0]
+
+
+async def _opened_anew(
+    tx: Tx, turns: Sequence[tuple[Lasting | None, str | Refusal]], now: datetime
+) -> list[tuple[Lasting | None, Opened | Refusal]]:
+    """What the sessions' next tokens are made of, by what holds of their players now."""
+    going_on = [row for row, outcome in turns if row is not None and isinstance(outcome, str)]
+    faces = await identity.faces(tx, sorted({row.player_id for row in going_on})) if going_on else {}
+    roles = await _roles(tx, [(row.session_id, row.player_id, row.method, row.amr) for row in going_on])
+    outcomes: list[tuple[Lasting | None, Opened | Refusal]] = []
+    for row, outcome in turns:
+        if row is None or isinstance(outcome, Refusal):
+            assert isinstance(outcome, Refusal)
+            outcomes.append((row, outcome))
+            continue
+        face = faces.get(row.player_id)
+        if face is None or face.status is not identity.Status.ACTIVE:
+            outcomes.append((row, PlayerBarred()))
+            continue
+        opened = Opened(
+            row.session_id, row.player_id, row.client_id, outcome, ("player", *roles[row.session_id]),
+            tuple(face.providers), now, ids.uuid7(), row.absolute_expires_at,
+        )  # fmt: skip
+        outcomes.append((row, opened))
+    return outcomes
 
 
 async def end_session_of(tx: Tx, keys: Keys, refresh_token: str) -> Lasting | None:
@@ -172,14 +205,18 @@ async def sessions(db: Db, player_id: UUID, before: UUID | None, count: int) -> 
     return await store.live_sessions(db, player_id, clock.now(), before, count)
 
 
-async def _roles(db: Db, player_id: UUID, method: str, amr: Sequence[str]) -> list[str]:
-    if method != "password":
-        # A game server's word or a device's id must not open the console.
-        return []
-    member = await store.member(db, player_id)
-    if member is None or (rules.SECOND not in amr and await is_second_factor_demanded(db)):
-        return []
-    return member.roles
+async def _roles(db: Db, asked: Sequence[tuple[UUID, UUID, str, Sequence[str]]]) -> dict[UUID, list[str]]:
+    """Of these sessions, with their players, methods and what was shown, the roles each may use."""
+    # A game server's word or a device's id must not open the console.
+    by_password = {player_id for _, player_id, method, _ in asked if method == "password"}
+    members = {each.player_id: each for each in await store.members(db, sorted(by_password))} if by_password else {}
+    is_demanded = bool(members) and await is_second_factor_demanded(db)
+    return {
+        session_id: members[player_id].roles
+        if method == "password" and player_id in members and (rules.SECOND in amr or not is_demanded)
+        else []
+        for session_id, player_id, method, amr in asked
+    }
 
 
 def _fresh(

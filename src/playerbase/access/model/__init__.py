@@ -111,7 +111,7 @@ class Standing(msgspec.Struct, frozen=True):
 class Browsing(msgspec.Struct, frozen=True):
     """The same of a browser's session, which is found by its cookie."""
 
-    current_hash: bytes
+    cookie_hash: bytes
     session_id: UUID
     player_id: UUID
     seen_at: datetime

@@ -58,10 +58,15 @@ class ClientTokens(msgspec.Struct, frozen=True):
     token_type: str = "Bearer"  # noqa: S105 - what RFC 6750 calls it
 
 
+class NoSuchSigningKey(NotFound):
+    """There is no such signing key, or nothing is believed by it any more."""
+
+
 class SigningKeyState(msgspec.Struct, frozen=True):
     """A signing key as staff sees it: when it signs, until when it is believed, and why it was made."""
 
     kid: str
+    bits: int
     made_at: datetime
     made_why: str
     active_from: datetime

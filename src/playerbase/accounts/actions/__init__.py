@@ -32,13 +32,22 @@ from playerbase.accounts.actions.passwords import (
 from playerbase.accounts.actions.postbox import Postbox, use_postbox
 from playerbase.accounts.actions.resetting import ask_code, ask_reset, confirm_reset
 from playerbase.accounts.actions.second import second
-from playerbase.accounts.actions.sessions import end_all, end_one, end_others, log_out, log_out_browser, refresh
+from playerbase.accounts.actions.sessions import (
+    Refreshes,
+    end_all,
+    end_one,
+    end_others,
+    log_out,
+    log_out_browser,
+    refresh,
+)
 from playerbase.accounts.actions.settings import set_settings, settings
 from playerbase.accounts.actions.vouched import DeviceLogins, ServerLogins, log_in_by_device, log_in_by_server
 
 __all__ = [
     "DeviceLogins",
     "Postbox",
+    "Refreshes",
     "ServerLogins",
     "ask_code",
     "ask_reset",

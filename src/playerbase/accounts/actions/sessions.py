@@ -2,24 +2,49 @@
 
 from uuid import UUID
 
+import msgspec
 from msgspec.structs import replace
 
 from playerbase import access, audit
 from playerbase.access import Opened, RefreshReused, Tokens
-from playerbase.accounts.actions.passwords import opened_once, tokens
+from playerbase.accounts.actions.passwords import tokens
 from playerbase.accounts.model import NoSuchSession
-from playerbase.kit.db import Kept, Key, Tx, transaction
+from playerbase.kit.crypto import Keys
+from playerbase.kit.db import Kept, Key, Lane, Tx, transaction
 from playerbase.kit.errors import Refusal
 from playerbase.kit.http import Request
 
 
-async def refresh(request: Request, key: Key | None, refresh_token: str) -> Tokens | Kept:
+class Returning(msgspec.Struct, frozen=True):
+    """Somebody who comes with a refresh token, and the deed it will be."""
+
+    keys: Keys
+    refresh_token: str
+    deed: audit.Deed
+
+
+class Refreshes(Lane[Returning, Opened]):
+    """Sessions that are kept alive."""
+
+    async def commit(self, tx: Tx, items: list[Returning]) -> list[Opened | Refusal]:
+        """What each session's next tokens are made of; a token that came twice ends its session, and that commits."""
+        outcomes = await access.refresh_sessions(tx, items[0].keys, [item.refresh_token for item in items])
+        deeds = [
+            _deed(item.deed, row, outcome)
+            for item, (row, outcome) in zip(items, outcomes, strict=True)
+            if row is not None
+        ]
+        await audit.record_all(tx, deeds)
+        return [
+            outcome.noted() if isinstance(outcome, Refusal) and row is not None else outcome
+            for row, outcome in outcomes
+        ]
+
+
+async def refresh(request: Request, key: Key | None, refresh_token: str, refreshes: Refreshes) -> Tokens | Kept:
     """The next tokens of a session; raises TokenInvalid, SessionEnded, RefreshReused, PlayerBarred."""
-    async with transaction(request.site.pool) as tx:
-        outcome = await opened_once(tx, key, lambda: _refreshed(tx, request, refresh_token))
-    if isinstance(outcome, Refusal):
-        raise outcome
-    return await tokens(request, outcome)
+    item = Returning(request.site.keys, refresh_token, audit.deed(request, "authn_token_refreshed", "session", ""))
+    return await tokens(request, await (refreshes.put_once(item, key) if key else refreshes.put(item)))
 
 
 async def log_out(tx: Tx, request: Request, refresh_token: str | None) -> None:
@@ -80,14 +105,10 @@ async def log_out_browser(request: Request) -> None:
         await log_out(tx, request, None)
 
 
-async def _refreshed(tx: Tx, request: Request, refresh_token: str) -> Opened | Refusal:
-    session, outcome = await access.refresh_session(tx, request.site.keys, refresh_token)
-    if session is None:
-        return outcome
-    deed = audit.deed(request, "authn_token_refreshed", "session", session.session_id, player_id=session.player_id)
+def _deed(deed: audit.Deed, row: access.Lasting, outcome: Opened | Refusal) -> audit.Deed:
+    deed = replace(deed, target_id=row.session_id, player_id=row.player_id)
     if isinstance(outcome, RefreshReused):
-        deed = replace(deed, action="authn_token_reuse", outcome="refused", reason=outcome.code)
-    elif isinstance(outcome, Refusal):
-        deed = replace(deed, action="authn_token_refused", outcome="refused", reason=outcome.code)
-    await audit.record(tx, deed)
-    return outcome.noted() if isinstance(outcome, Refusal) else outcome
+        return replace(deed, action="authn_token_reuse", outcome="refused", reason=outcome.code)
+    if isinstance(outcome, Refusal):
+        return replace(deed, action="authn_token_refused", outcome="refused", reason=outcome.code)
+    return deed

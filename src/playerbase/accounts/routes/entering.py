@@ -8,7 +8,7 @@ import msgspec
 from playerbase import access
 from playerbase.access import Challenge, Tokens
 from playerbase.accounts import actions
-from playerbase.accounts.actions import DeviceLogins, ServerLogins
+from playerbase.accounts.actions import DeviceLogins, Refreshes, ServerLogins
 from playerbase.accounts.model import (
     AccountSettings,
     CodeLogin,
@@ -69,13 +69,13 @@ async def log_in(request: Request, key: Key | None, body: PasswordLogin) -> Toke
 
 
 @post("/auth/refresh", policy=ANYONE, limit="auth", secret=True)
-async def refresh(request: Request, key: Key | None, body: Refreshing) -> Tokens | Kept:
+async def refresh(request: Request, refreshes: Refreshes, key: Key | None, body: Refreshing) -> Tokens | Kept:
     """Exchange a refresh token for the next one and an access token.
 
     Each is good once; requests that race with the same one within 20 seconds are all given the same successor. A later
     replay ends the session with ``refresh_reused``.
     """
-    return await actions.refresh(request, key, body.refresh_token)
+    return await actions.refresh(request, key, body.refresh_token, refreshes)
 
 
 @post("/auth/logout", policy=ANYONE, limit="auth", status=204)

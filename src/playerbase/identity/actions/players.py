@@ -8,6 +8,7 @@ from playerbase.identity import store
 from playerbase.identity.model import (
     Arrival,
     Claim,
+    Face,
     IdentityTaken,
     LastWay,
     Link,
@@ -153,6 +154,11 @@ async def find(db: Db, provider: str, subject: bytes) -> UUID | None:
 async def providers(db: Db, player_id: UUID) -> list[str]:
     """The providers by which a player may sign in, by name."""
     return await store.providers(db, player_id)
+
+
+async def faces(db: Db, player_ids: list[UUID]) -> dict[UUID, Face]:
+    """What tokens say of each of these players, by id."""
+    return {each.player_id: each for each in await store.faces(db, player_ids)}
 
 
 async def rename(tx: Tx, provider: str, formers: Sequence[bytes], subjects: Sequence[bytes]) -> list[bytes]:
