@@ -99,11 +99,12 @@ class Claim(msgspec.Struct, frozen=True):
 
 
 class Known(msgspec.Struct, frozen=True):
-    """A subject and its owner."""
+    """A subject and its owner, and since when at least what is known of their last coming stands."""
 
     subject: bytes
     player_id: UUID
     status: Status
+    touched_at: datetime
 
 
 class Way(msgspec.Struct, frozen=True):

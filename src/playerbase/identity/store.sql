@@ -48,7 +48,7 @@ select player_id from identity.identities where provider = :provider and subject
 
 -- find_all
 -- Held like one player is, in one order.
-select identities.subject, identities.player_id, players.status
+select identities.subject, identities.player_id, players.status, least(identities.last_used_at, players.seen_at)
 from identity.identities join identity.players using (player_id)
 where identities.provider = :provider and identities.subject = any(:subjects::bytea[])
 order by identities.player_id

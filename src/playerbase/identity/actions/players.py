@@ -10,6 +10,7 @@ from playerbase.identity.model import (
     Claim,
     Face,
     IdentityTaken,
+    Known,
     LastWay,
     Link,
     LinkedAlready,
@@ -174,20 +175,20 @@ async def arrive(
     ``formers`` holds the stand-ins of a subject under former secrets: who is found by one is renamed.
     """
     wanted = sorted(set(subjects))
-    arrivals = {
-        known.subject: Arrival(known.player_id, is_new=False, status=known.status)
-        for known in await store.find_all(tx, provider, wanted)
-    }
+    found = await store.find_all(tx, provider, wanted)
+    arrivals = {known.subject: _known(known) for known in found}
     if formers and (missing := [subject for subject in wanted if subject not in arrivals and formers.get(subject)]):
         await store.lock_subjects(tx, sorted(min(subject, *formers[subject]) for subject in missing))
         pairs = [(former, subject) for subject in missing for former in formers[subject]]
         await rename(tx, provider, [former for former, _ in pairs], [subject for _, subject in pairs])
-        for known in await store.find_all(tx, provider, missing):
-            arrivals[known.subject] = Arrival(known.player_id, is_new=False, status=known.status)
+        renamed = await store.find_all(tx, provider, missing)
+        arrivals |= {known.subject: _known(known) for known in renamed}
+        found += renamed
     now = clock.now()
-    if arrivals:
-        await store.touch_identities(tx, provider, list(arrivals), now, now - TOUCH_AFTER)
-        await seen(tx, [arrival.player_id for arrival in arrivals.values()])
+    # Most came lately, and nothing is to be written for them: not even two statements that would find that out.
+    if stale := [known for known in found if known.touched_at < now - TOUCH_AFTER]:
+        await store.touch_identities(tx, provider, [known.subject for known in stale], now, now - TOUCH_AFTER)
+        await seen(tx, [known.player_id for known in stale])
     claims = [Claim(subject, ids.uuid7()) for subject in wanted if subject not in arrivals]
     if not claims:
         return arrivals
@@ -199,9 +200,12 @@ async def arrive(
         await store.note_links(tx, [ids.uuid7() for _ in new], new, provider, "linked", "first sign-in", now)
     if lost := [claim.subject for claim in claims if claim.subject not in made]:
         # Somebody else made them while this waited; what they committed can be read now.
-        for known in await store.find_all(tx, provider, lost):
-            arrivals[known.subject] = Arrival(known.player_id, is_new=False, status=known.status)
+        arrivals |= {known.subject: _known(known) for known in await store.find_all(tx, provider, lost)}
     return arrivals
+
+
+def _known(known: Known) -> Arrival:
+    return Arrival(known.player_id, is_new=False, status=known.status)
 
 
 async def seen(tx: Tx, player_ids: list[UUID]) -> None:
