@@ -19,7 +19,7 @@ from uuid import uuid4
 import asyncpg
 import uvloop
 
-from bench import accounts, events
+from bench import accounts, enumeration, events
 from bench.client import Connection, Run, load, request
 from bench.installation import Installation, installation, lift_limits
 from bench.machine import cpu_seconds, memory_mb
@@ -107,6 +107,11 @@ async def flood(there: Installation, tokens: dict[str, str]) -> dict[str, Any]:
     return await accounts.flood(there, list(tokens.values()))
 
 
+async def strangers(there: Installation, _: dict[str, str]) -> dict[str, Any]:
+    """What the clock tells about accounts."""
+    return await enumeration.measure(there)
+
+
 PROGRAMS: dict[str, Program] = {
     "profile": profile,
     "top": top,
@@ -117,6 +122,7 @@ PROGRAMS: dict[str, Program] = {
     "refresh": refresh,
     "validate": validate,
     "flood": flood,
+    "enumeration": strangers,
 }
 
 
