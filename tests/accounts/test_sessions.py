@@ -38,6 +38,14 @@ async def test_logging_out_everywhere_is_everywhere(people: People) -> None:
     assert (await people.refresh(phone.refresh_token)).status_code == 401
 
 
+async def test_what_had_ended_by_itself_is_not_counted_as_ended_now(people: People) -> None:
+    await people.register()
+    await people.later(days=8)
+    ada = someone(await people.log_in())
+    ended = await people.api.delete("/api/v1/auth/sessions", headers=ada.headers)
+    assert (ended.status_code, ended.json()) == (200, {"ended": 1})
+
+
 async def test_logging_out_twice_is_as_once_and_needs_no_live_token(people: People) -> None:
     ada = await people.register()
     for _ in range(2):

@@ -236,12 +236,14 @@ where session_id = :session_id and player_id = :player_id and revoked_at is null
 returning session_id;
 
 -- revoke_sessions
--- Locked in the order in which refreshes lock them.
+-- Locked in the order in which refreshes lock them. As everywhere here, what had ended by itself is not ended once
+-- more: how many are returned is told to the player.
 update access.sessions as old
 set revoked_at = :now, revoked_why = :why
 from (
     select session_id from access.sessions
-    where player_id = :player_id and revoked_at is null and session_id is distinct from :but
+    where player_id = :player_id and revoked_at is null and expires_at > :now
+        and session_id is distinct from :but
     order by session_id
     for no key update
 ) as due
@@ -253,7 +255,8 @@ update access.sessions as old
 set revoked_at = :now, revoked_why = :why
 from (
     select session_id from access.sessions
-    where player_id = :player_id and method = :method and revoked_at is null and session_id is distinct from :but
+    where player_id = :player_id and method = :method and revoked_at is null and expires_at > :now
+        and session_id is distinct from :but
     order by session_id
     for no key update
 ) as due
@@ -266,7 +269,7 @@ update access.sessions as old
 set revoked_at = :now, revoked_why = :why
 from (
     select session_id from access.sessions
-    where player_id = :player_id and revoked_at is null and client_id in (
+    where player_id = :player_id and revoked_at is null and expires_at > :now and client_id in (
         select key_id from access.api_keys where game = :game
         union all
         select client_id from access.clients where game = :game
