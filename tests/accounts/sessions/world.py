@@ -284,9 +284,11 @@ class World:
     # What must hold after every step
 
     async def check(self) -> None:
-        await asyncio.gather(*(self.check_session(each) for each in self.sessions))
+        live = [each for each in self.sessions if each.lives(self.there.now)]
+        dead = [each for each in self.sessions if not each.lives(self.there.now)]
+        await asyncio.gather(*(self.check_session(each) for each in [*live, *dead[-6:]]))
         for person in self.people:
-            await self._check_list(person)
+            await self.check_list(person)
 
     async def check_session(self, session: Known) -> None:
         now, people = self.there.now, self.any
@@ -308,7 +310,7 @@ class World:
                 assert answer.status_code == 401, said
                 assert said["code"] in ({"not_signed_in"} if session.cookie else codes)
 
-    async def _check_list(self, person: Person) -> None:
+    async def check_list(self, person: Person) -> None:
         now = self.there.now
         async with reading(self.any.api.site.pool) as db:
             listed = await access.sessions(db, person.player_id, None, 100)
