@@ -200,3 +200,15 @@ def test_exactly_the_sessions_live_that_should(dsn: str, redis_url: str, tmp_pat
             ),
         )
         assert next(_runs) > EXAMPLES / 2, "it ran"
+
+
+def test_a_session_kept_alive_ends_thirty_days_after_it_began(dsn: str, redis_url: str, tmp_path: Path) -> None:
+    with two_processes(dsn, redis_url, tmp_path) as there:
+        world = World(there, there.run(there.begin()), next(_runs))
+        there.run(world.begin())
+        session = next(each for each in world.sessions if each.kind == "player")
+        for day in (6, 12, 18, 24, 29, 30):
+            there.now = session.absolute_at - timedelta(days=30 - day)
+            there.run(world.refresh(session, len(session.refreshes) - 1))
+            there.run(world.check())
+        assert len(session.refreshes) == 6, "on the thirtieth day there is no more"
