@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from playerbase import access, app, settings
-from playerbase.access.actions import keyring, signing
+from playerbase.access.actions import keyring
 from playerbase.kit import clock
 from playerbase.kit.db import transaction
 from playerbase.kit.redis import DEFAULTS
@@ -100,14 +100,13 @@ class Processes:
 
 @contextmanager
 def two_processes(dsn: str, redis_url: str, home: Path) -> Iterator[Processes]:
-    """Two of them, under a clock that stands still until it is moved; keys are small, and are read whenever used."""
+    """Two of them, under a clock that stands still until it is moved; keys are read whenever used."""
     there = Processes(dsn, redis_url, home)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "now", lambda: there.now)
         # A moved clock makes a key old that a process has just read; in life it reads again long before.
         patch.setattr(keyring, "RELOAD_AFTER_SECONDS", 0.0)
         patch.setattr(keyring, "RELOAD_LEAST_SECONDS", 0.0)
-        patch.setattr(signing, "BITS", 2_048)
         try:
             yield there
         finally:

@@ -352,7 +352,7 @@ async def _would_get(site: Any, token: str, player_id: UUID) -> tuple[str, set[U
     async with site.pool.acquire() as connection:
         doing = connection.transaction()
         await doing.start()
-        _, outcome = await access.refresh_session(Tx(connection), site.keys, token)
+        ((_, outcome),) = await access.refresh_sessions(Tx(connection), site.keys, [token])
         left = {each.session_id for each in await access.sessions(Tx(connection), player_id, None, 100)}
         await doing.rollback()
     return ("ok" if isinstance(outcome, access.Opened) else outcome.code), left
