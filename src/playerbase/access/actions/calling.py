@@ -157,5 +157,7 @@ def set_device_cookie(answer: Answer, public_url: str, value: str) -> Answer:
 
 
 def clear_cookie(answer: Answer, public_url: str) -> Answer:
-    """Let the browser forget its session."""
+    """Let the browser forget its session, and the pages it kept to go back to."""
+    # Not its cookies: the one by which the device is known is what lets its owner in while strangers lock the door.
+    answer.headers.append((b"clear-site-data", b'"cache"'))
     return answer.cookie(cookie_name(public_url), "", seconds=0, secure=public_url.startswith("https://"))

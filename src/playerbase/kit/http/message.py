@@ -9,6 +9,7 @@ from playerbase.kit.http.caller import Caller
 FIELDS_MAX = 100  # Of a query.
 JSON = b"application/json"
 HTML = b"text/html; charset=utf-8"
+HOST_ONLY = "__Host-"  # A cookie of this name is taken over https alone, from this very host and for all of its paths.
 
 
 class BadRequest(Invalid):
@@ -75,7 +76,8 @@ class Request:
             raise BadRequest(f"The query is not UTF-8, or has more than {FIELDS_MAX} parameters.") from None
 
     def cookie(self, name: str) -> str | None:
-        """A cookie's value, or None."""
+        """The value of a cookie that ``Answer.cookie`` set, or None; one that a neighbour domain set is not it."""
+        name = _name(name, secure=self.site is not None and self.site.public_url.startswith("https://"))
         for part in self.headers.get(b"cookie", b"").decode("latin-1").split(";"):
             key, _, value = part.strip().partition("=")
             if key == name:
@@ -100,12 +102,20 @@ class Answer:
         self.headers = headers or []
         self.stream: Any = None  # An asynchronous iterator of bytes instead of the body: server-sent events, exports.
 
-    def cookie(self, name: str, value: str, *, seconds: int | None, secure: bool, path: str = "/") -> "Answer":
-        """Set a cookie no script can read; seconds=0 removes it, None keeps it until the browser closes."""
+    def cookie(self, name: str, value: str, *, seconds: int | None, secure: bool) -> "Answer":
+        """Set a cookie no script can read; seconds=0 removes it, None keeps it until the browser closes.
+
+        Over https its name begins with ``__Host-``, which ``Request.cookie`` expects as well.
+        """
         age = "" if seconds is None else f"; Max-Age={seconds}"
-        text = f"{name}={value}; Path={path}{age}; HttpOnly; SameSite=Strict{'; Secure' if secure else ''}"
+        held = f"{_name(name, secure=secure)}={value}"
+        text = f"{held}; Path=/{age}; HttpOnly; SameSite=Strict{'; Secure' if secure else ''}"
         self.headers.append((b"set-cookie", text.encode("latin-1")))
         return self
+
+
+def _name(name: str, *, secure: bool) -> str:
+    return f"{HOST_ONLY}{name}" if secure and not name.startswith(HOST_ONLY) else name
 
 
 def send_out(address: str) -> Answer:

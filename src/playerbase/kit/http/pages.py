@@ -131,4 +131,5 @@ class Rendering:
 def _asset(path: Path) -> Asset:
     body = path.read_bytes()
     media = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    media += "; charset=utf-8" if media.startswith("text/") else ""
     return Asset(body, media, hashlib.sha256(body).hexdigest()[:12])

@@ -31,7 +31,7 @@ _PAGE = (
     b"content-security-policy",
     (
         b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        b"font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        b"font-src 'self'; object-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
 )
 _NO_STORE = (b"cache-control", b"no-store")
