@@ -1,4 +1,5 @@
 import base64
+from pathlib import Path
 
 import pytest
 
@@ -66,3 +67,15 @@ def test_lists_are_read_with_or_without_spaces() -> None:
     settings = read({**WHOLE, "TRUSTED_PROXIES": "10.0.0.0/8, 192.168.0.1", "CORS_ORIGINS": "https://a.example,"})
     assert [str(network) for network in settings.trusted_proxies] == ["10.0.0.0/8", "192.168.0.1/32"]
     assert settings.cors_origins == ("https://a.example",)
+
+
+def test_tls_wants_both_files_or_neither(tmp_path: Path) -> None:
+    (tmp_path / "cert.pem").touch()
+    assert read(WHOLE).tls is None
+    for given in (
+        {"TLS_CERTIFICATE": str(tmp_path / "cert.pem")},
+        {"TLS_KEY": str(tmp_path / "cert.pem")},
+        {"TLS_CERTIFICATE": str(tmp_path / "cert.pem"), "TLS_KEY": str(tmp_path / "none.pem")},
+    ):
+        with pytest.raises(SettingWrong, match=r"^TLS_(KEY|CERTIFICATE) names no file; .*\.$"):
+            read(WHOLE | given)

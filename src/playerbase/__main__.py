@@ -93,16 +93,19 @@ def _serve(options: argparse.Namespace) -> int:
     import uvicorn  # noqa: PLC0415
 
     from playerbase import app, federation  # noqa: PLC0415
+    from playerbase.kit.http import tls  # noqa: PLC0415
 
     _write_log_file()
     settings = _begin("playerbase-api")
     trusted = federation.configured(os.environ, in_production=settings.in_production)
     gateway = app.create(settings, _known(options.only), trusted)
+    files = settings.tls
     server = uvicorn.Server(
         uvicorn.Config(
             gateway,
             host=settings.host,
             port=settings.port,
+            ssl_context_factory=None if files is None else lambda *_: tls.context(*files),
             loop="uvloop",
             http=gateway.protocol,
             lifespan="on",

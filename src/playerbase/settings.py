@@ -35,6 +35,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: str
     host: str
     port: int
+    tls: tuple[Path, Path] | None
     metrics_port: int | None
     pool_max: int
     home: Path
@@ -72,6 +73,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         public_url=public_url.rstrip("/"),
         host=environ.get("HOST", "127.0.0.1"),
         port=_number(environ, "PORT", default=8080, low=1, high=65535),
+        tls=_tls(environ),
         metrics_port=_number(environ, "METRICS_PORT", default=0, low=0, high=65535) or None,
         pool_max=_number(environ, "DATABASE_POOL_MAX", default=10, low=2, high=POOL_MAX),
         home=Path(environ.get("PLAYERBASE_HOME", ".playerbase")),
@@ -91,6 +93,20 @@ def _url(environ: Mapping[str, str], name: str, schemes: set[str], example: str)
 
 def _optional(environ: Mapping[str, str], name: str, schemes: set[str], example: str) -> str | None:
     return _url(environ, name, schemes, example) if environ.get(name) else None
+
+
+def _tls(environ: Mapping[str, str]) -> tuple[Path, Path] | None:
+    """The files of the certificate, with those above it, and of its key."""
+    names = ("TLS_CERTIFICATE", "TLS_KEY")
+    certificate, key = (environ.get(name) for name in names)
+    if not certificate and not key:
+        return None
+    for name, path in zip(names, (certificate, key), strict=True):
+        if not path or not Path(path).is_file():
+            raise SettingWrong(
+                f"{name} names no file; set both {' and '.join(names)}, or neither and let a proxy end TLS."
+            )
+    return Path(str(certificate)), Path(str(key))
 
 
 def _secret(environ: Mapping[str, str]) -> bytes:

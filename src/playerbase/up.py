@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playerbase import simulators
 from playerbase.kit import engines
-from playerbase.settings import SettingWrong, read
+from playerbase.settings import Settings, SettingWrong, read
 
 HOST, PORT = "127.0.0.1", 8080
 SIMULATORS_PORT = 8180  # Beyond the neighbours of the API's, so that a second installation finds both.
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
                 with engines.step("Starting Redis"):
                     running.append(engines.redis(home).start())
                 environ["REDIS_URL"] = running[-1].url
-            settings = read(environ)
+            settings = _plain(read(environ))
             with engines.step("Preparing the database"):
                 first = _prepared(environ)
             key = _demo_key(home, first)
@@ -145,6 +145,13 @@ def _surroundings(home: Path, host: str, port: int) -> dict[str, str]:
         found["PLAYERBASE_SECRET"] = os.environ.get("PLAYERBASE_SECRET") or engines.secret(home)
         found["PUBLIC_URL"] = os.environ.get("PUBLIC_URL") or f"http://{host}:{port}"
     return found
+
+
+def _plain(settings: Settings) -> Settings:
+    # It asks its own API over HTTP whether it is there, and its simulators come back to one address.
+    if settings.tls is not None:
+        raise engines.CannotStart("bin/up speaks plain HTTP; to end TLS here, start serve and work by themselves.")
+    return settings
 
 
 def _prepared(environ: Mapping[str, str]) -> dict[str, str]:
