@@ -12,6 +12,7 @@ from playerbase.federation import Providers
 from playerbase.kit.db import transaction
 from playerbase.simulators import handing
 from playerbase.simulators.world import Fault, Person, World
+from tests.accounts.letterbox import Letterbox
 from tests.accounts.people import People, Someone, someone
 from tests.accounts.phones import enrol
 from tests.simulators.stage import begin_anew, log_in, playing
@@ -276,3 +277,16 @@ async def test_who_comes_from_another_site_comes_once_more_from_here(people: Peo
     assert await people.api.site.pool.fetchval("select count(*) from identity.players") == 0, "nothing is spent by it"
     back = await people.api.get(path, headers={"sec-fetch-site": "same-origin"})
     assert back.headers["location"] == "/portal"
+
+
+async def test_a_letter_tells_of_what_was_linked_and_unlinked(
+    people: People, world: World, letterbox: Letterbox
+) -> None:
+    ada, person = await people.register(), add(world, "steam")
+    await letterbox.come()
+    for _ in range(2):
+        assert (await link_steam(people, world, ada, person)).status_code == 204
+    assert "Steam was linked to your account" in (await letterbox.comes()).text, "twice is as once"
+    gone = await people.api.delete("/api/v1/auth/link/steam", headers=ada.headers)
+    assert gone.status_code == 204
+    assert "Steam was unlinked from your account" in (await letterbox.comes()).text

@@ -16,8 +16,8 @@ async def test_an_old_password_is_still_good(people: People) -> None:
 
 async def test_a_reset_leaves_the_second_factor(people: People, letterbox: Letterbox) -> None:
     ada = await people.register()
-    await letterbox.come()
     await enrol(people, ada)
+    await letterbox.come()
     await people.post("/auth/password-reset", {"email": ADA})
     token = (await letterbox.comes()).token
     chosen = await people.post("/auth/password-reset/confirm", {"token": token, "password": NEW})

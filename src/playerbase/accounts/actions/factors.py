@@ -7,6 +7,7 @@ from uuid import UUID
 
 from playerbase import access, audit
 from playerbase.access import Enrolment, NoSecondFactor, Opened, Proof, SignInFailed, Tokens
+from playerbase.accounts.actions.alerting import CODES_MADE, FACTOR_OFF, FACTOR_ON, alert
 from playerbase.accounts.actions.entering import enter, enter_browser
 from playerbase.accounts.actions.passwords import opened_once, tokens
 from playerbase.accounts.actions.second import wrong
@@ -89,6 +90,7 @@ async def confirm_factor(request: Request, key: Key | None, code: str) -> tuple[
             return await wrong(tx, request, player_id, proof)
         ended = await access.end_sessions(tx, player_id, CHANGED, but=caller.session_id)
         cookie = await access.step_up(tx, caller, access.shown(proof))
+        await alert(tx, request.site.keys, player_id, FACTOR_ON)
         deed = audit.deed(request, "second_factor_enabled", "player", player_id, after={"ended": ended})
         await audit.record(tx, deed)
         return RecoveryCodes(codes)
@@ -107,6 +109,7 @@ async def disable_factor(request: Request, code: str) -> None:
             return proof
         await access.drop_factor(tx, player_id)
         ended = await access.end_sessions(tx, player_id, CHANGED, but=request.caller.session_id)
+        await alert(tx, request.site.keys, player_id, FACTOR_OFF)
         deed = audit.deed(
             request, "second_factor_disabled", "player", player_id, reason=proof.how or "", after={"ended": ended}
         )
@@ -124,6 +127,7 @@ async def renew_recovery_codes(request: Request, key: Key | None, code: str) -> 
         if isinstance(proof, Refusal):
             return proof
         codes = await access.renew_recovery_codes(tx, request.site.keys, player_id)
+        await alert(tx, request.site.keys, player_id, CODES_MADE)
         deed = audit.deed(request, "recovery_codes_made", "player", player_id, reason=proof.how or "")
         await audit.record(tx, deed)
         return RecoveryCodes(codes)

@@ -42,6 +42,7 @@ class Kind(StrEnum):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of a letter
     LOCKED = "locked"
     EXISTS = "exists"
+    WAYS_CHANGED = "ways_changed"
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +53,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     player_id: UUID | None = None
     email: str = ""
     bound_to: bytes | None = None
+    what: str = ""  # The sentence that the letter is about, where its kind alone does not say it.
 
 
 class Letter(msgspec.Struct, frozen=True):
@@ -89,10 +91,13 @@ async def post(
     player_id: UUID | None = None,
     email: str = "",
     bound_to: bytes | None = None,
+    what: str = "",
 ) -> None:
     """Have a letter sent if this transaction commits; the same work whoever it is to."""
     letter_id = ids.uuid7()
-    wanted = Wanted(kind=kind, asked_at=clock.now(), player_id=player_id, email=email, bound_to=bound_to)
+    wanted = Wanted(
+        kind=kind, asked_at=clock.now(), player_id=player_id, email=email, bound_to=bound_to, what=what
+    )  # fmt: skip
     body = msgspec.json.encode(wanted).ljust(LENGTH)
     sealed = seal(keys, body, table="kit.jobs", column="letter", row=str(letter_id))
     await enqueue(tx, send_letter, Letter(letter_id, sealed), job_id=letter_id)
@@ -139,7 +144,9 @@ async def _prepared(tx: Tx, keys: Keys, public_url: str, letter_id: UUID, wanted
     if box is None or (kind is Kind.VERIFY and box.is_verified):
         return None
     values = {"ask_link": f"{public_url}/portal/reset"}
-    if kind in {Kind.CHANGE_ASKED, Kind.PASSWORD_CHANGED}:
+    if kind is Kind.WAYS_CHANGED:
+        values["what"] = wanted.what
+    if kind in {Kind.CHANGE_ASKED, Kind.PASSWORD_CHANGED, Kind.WAYS_CHANGED}:
         return Ready(box.player_id, kind, write(kind.value, to or box.email, values))
     purpose, place, to = _errand(kind, box, to)
     issued = await access.issue(

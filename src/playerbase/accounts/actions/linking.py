@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from playerbase import access, audit, federation, identity
+from playerbase.accounts.actions import alerting
 from playerbase.accounts.actions.federated import Label, sealed_label, stand_in
 from playerbase.accounts.events import IdentityLinked, IdentityUnlinked
 from playerbase.accounts.model import LinkedAccount, NotUnlinked
@@ -51,6 +52,7 @@ async def unlink(tx: Tx, request: Request, provider: str) -> None:
     await access.check_fresh(tx, request.caller)
     await identity.unlink(tx, player_id, provider)
     ended = await access.end_sessions_by(tx, player_id, provider, but=request.caller.session_id)
+    await alerting.alert(tx, request.site.keys, player_id, alerting.unlinked(provider))
     await emit(tx, IdentityUnlinked(player_id=player_id, provider=provider))
     deed = audit.deed(request, "identity_unlinked", "player", player_id, before={"provider": provider})
     await audit.record(tx, msgspec.structs.replace(deed, after={"ended": ended}))
@@ -85,6 +87,7 @@ async def _linked(tx: Tx, request: Request, subject: Subject) -> Refusal | None:
             provider=provider, merge_request_id=str(request_id), next=["sign_in_with_it", "await_merge"],
         ).noted()  # fmt: skip
     if is_new:
+        await alerting.alert(tx, keys, player_id, alerting.linked(provider))
         await emit(tx, IdentityLinked(player_id=player_id, provider=provider))
         await audit.record(
             tx, audit.deed(request, "identity_linked", "player", player_id, after={"provider": provider})
