@@ -107,3 +107,22 @@ async def test_who_is_nobody_is_asked_to_sign_in(people: People) -> None:
     for path in ("/portal", "/portal/security", "/portal/history"):
         answer = await people.api.get(path)
         assert (answer.status_code, answer.headers["location"]) == (303, f"/portal/sign-in?next={path}")
+
+
+async def test_a_player_does_not_read_where_staff_sits(people: People) -> None:
+    operator, _ = await people.begin()
+    people.api.cookies.clear()
+    await sign_up(people)
+    player_id = await people.api.site.pool.fetchval(
+        "select player_id from profiles.profiles where display_name = 'Countess'"
+    )
+    with a_game(people):
+        wanted = {"kind": "suspended", "reason": "tests", "scope": "demo"}
+        path = f"/api/v1/admin/players/{player_id}/bans"
+        headers = operator.headers | {"user-agent": "Mozilla/5.0 (Windows NT 10.0) Firefox/130.0"}
+        assert (await people.api.post(path, json=wanted, headers=headers)).status_code == 201
+    page = (await people.api.get("/portal/history")).text
+    line = page[page.index("Kept out, or let in again, by staff") :].partition("</tr>")[0]
+    assert "by staff</td>" in line
+    assert "Windows" not in page
+    assert "127.0.0.1" in page.partition("Made this account")[2], "of one's own doings one does"

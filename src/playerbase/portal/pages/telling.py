@@ -31,6 +31,7 @@ WORDS: dict[tuple[str, str], tuple[str, str]] = {
     ("email_change_asked", "done"): ("Asked for another e-mail address", "warn"),
     ("email_changed", "done"): ("E-mail address changed", "warn"),
     ("email_verified", "done"): ("E-mail address confirmed", "good"),
+    ("impersonation_started", "done"): ("Our staff looked at your account's pages", "warn"),
     ("player_status_changed", "done"): ("Kept out, or let in again, by staff", "warn"),
 }
 SLICE = 50
@@ -56,9 +57,16 @@ async def lately(db: Db, player_id: UUID, after: Place | None, count: int) -> tu
             if words is not None:
                 if len(lines) == count:
                     return lines, after
-                where = access.device_label(entry.agent)
-                lines.append(Line(entry.at, words[0], f"{where}, {entry.ip}" if entry.ip else where, words[1]))
+                lines.append(Line(entry.at, words[0], _where(entry), words[1]))
             after = (entry.at, entry.entry_id)
         if len(entries) < SLICE:
             return lines, None
     return lines, after
+
+
+def _where(entry: audit.Entry) -> str:
+    """By which device, from which address; of staff neither is the player's to read."""
+    if entry.actor_kind == "staff" and entry.actor_id != str(entry.player_id):
+        return "by staff"
+    where = access.device_label(entry.agent)
+    return f"{where}, {entry.ip}" if entry.ip else where
