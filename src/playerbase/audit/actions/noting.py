@@ -30,12 +30,16 @@ def deed(
     reason: str = "",
     outcome: Outcome = "done",
 ) -> Deed:
-    """What this request's caller did; the player concerned is the target if that is one, else the caller."""
+    """What this request's caller did; the player concerned is the target if that is one, else the caller.
+
+    Of who sees the portal as a player, it is the member of staff who did it, and the player whom it concerns.
+    """
     caller = request.caller
     if player_id is None:
         player_id = target_id if target_kind == "player" and isinstance(target_id, UUID) else caller.player_id
     return Deed(
-        actor_kind=_kind(caller), actor_id=caller.key_id or caller.player_id or caller.subject, player_id=player_id,
+        actor_kind=_kind(caller), actor_id=caller.actor_id or caller.key_id or caller.player_id or caller.subject,
+        player_id=player_id,
         action=action, target_kind=target_kind, target_id=target_id, outcome=outcome, before=before, after=after,
         reason=reason, ip=request.ip, agent=request.agent, request_id=request.request_id, trace_id=request.trace_id,
     )  # fmt: skip
@@ -75,7 +79,7 @@ async def note_refusal(request: Request, refusal: Refusal) -> None:
 
 def _kind(caller: Caller) -> ActorKind:
     if caller.kind == "player":
-        return "staff" if caller.is_staff else "player"
+        return "staff" if caller.is_staff or caller.actor_id is not None else "player"
     return "server" if caller.kind == "server" else "anonymous"
 
 

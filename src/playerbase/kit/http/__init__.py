@@ -1,7 +1,18 @@
 """HTTP for every module: routes are functions; who may call, how often and with what input stand here once."""
 
 from playerbase.kit.http import csrf
-from playerbase.kit.http.caller import ANYONE, PLAYER, Caller, NotAllowed, NotSignedIn, Policy, server, staff
+from playerbase.kit.http.caller import (
+    ANYONE,
+    PLAYER,
+    Borrowed,
+    Caller,
+    NotAllowed,
+    NotInTheirName,
+    NotSignedIn,
+    Policy,
+    server,
+    staff,
+)
 from playerbase.kit.http.cursor import BadCursor, Cursors
 from playerbase.kit.http.gateway import Gateway
 from playerbase.kit.http.message import Answer, Request, redirect, send_out
@@ -18,6 +29,7 @@ __all__ = [
     "Answer",
     "Asset",
     "BadCursor",
+    "Borrowed",
     "Caller",
     "Cursors",
     "Gateway",
@@ -25,6 +37,7 @@ __all__ = [
     "Listing",
     "Need",
     "NotAllowed",
+    "NotInTheirName",
     "NotSignedIn",
     "Page",
     "Pairs",

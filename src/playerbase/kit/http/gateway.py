@@ -186,7 +186,7 @@ class Gateway:
         if request.caller.kind == "server" and not _OF_SERVERS.intersection(categories):
             categories = ("server",)
         await self._take(request, categories)
-        route.policy.check(request.caller)
+        route.policy.check(request.caller, is_looking=route.is_page and route.method == "GET")
         answer = await endpoint(request)
         if request.refusal is not None:
             await self._tell_of(request, request.refusal)

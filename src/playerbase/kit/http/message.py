@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from playerbase.kit.errors import Invalid, Refusal
-from playerbase.kit.http.caller import Caller
+from playerbase.kit.http.caller import Borrowed, Caller
 
 FIELDS_MAX = 100  # Of a query.
 JSON = b"application/json"
@@ -24,6 +24,7 @@ class Request:
     __slots__ = (
         "agent",
         "body",
+        "borrowed",
         "caller",
         "cookies",
         "form",
@@ -52,6 +53,7 @@ class Request:
         self.route: Any = None
         self.site: Any = None
         self.caller: Caller = Caller("anonymous", ip)
+        self.borrowed: Borrowed | None = None  # In whose name a member of staff sees this, if they do.
         self.taken: Any = None
         self.idempotency: str | None = None
         self.agent = headers.get(b"user-agent", b"")[:200].decode("latin-1")
