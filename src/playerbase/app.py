@@ -56,6 +56,7 @@ EVENTS = (
     access.SecondFactorDisabled,
     access.RecoveryCodeUsed,
     access.ClientChanged,
+    access.PlayerImpersonated,
     matches.MatchCompleted,
     matches.MatchVoided,
     ladder.Settled,

@@ -115,6 +115,7 @@ def test_nothing_that_changes_something_is_open_to_anyone_but_the_way_in() -> No
         "/portal/verify",
         "/portal/sign-out",
         "/portal/theme",
+        "/portal/stop-seeing",
     }
 
 

@@ -1,6 +1,7 @@
 """What access tells."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from playerbase.kit.outbox import Event, of_player
@@ -81,6 +82,21 @@ class RecoveryCodeUsed(Event, frozen=True):
     def audiences(self) -> Sequence[str]:
         """The player themselves: if it was not them, they should hear of it."""
         return (of_player(self.player_id),)
+
+
+class PlayerImpersonated(Event, frozen=True):
+    """A member of staff sees the portal as a player, until this time at most."""
+
+    topic = "player.impersonated"
+
+    player_id: UUID
+    actor_id: UUID
+    session_id: UUID
+    ends_at: datetime
+
+    def keys(self) -> Sequence[str]:
+        """In order with whatever else happens to the player."""
+        return (f"player:{self.player_id}",)
 
 
 class ClientChanged(Event, frozen=True):

@@ -23,3 +23,16 @@ select player_id from access.known_devices group by player_id having count(*) > 
 
 -- only_a_verifying_token_carries_an_address
 select token_hash from access.one_time where address_sealed is not null and purpose <> 'verify';
+
+-- nobody_sees_the_portal_as_a_player_for_longer_than_half_an_hour
+select session_id from access.sessions
+where kind = 'impersonation' and absolute_expires_at > created_at + interval '30 minutes';
+
+-- nobody_sees_the_portal_as_themselves
+select session_id from access.sessions where kind = 'impersonation' and actor_id = player_id;
+
+-- nobody_sees_the_portal_as_two_players_at_once
+select actor_id from access.sessions
+where kind = 'impersonation' and revoked_at is null and end_noted_at is null
+group by actor_id
+having count(*) > 1;

@@ -37,6 +37,15 @@ async def forget_spent_secrets(pool: Pool) -> None:
         more = max(len(failures), len(challenges), len(tokens), len(devices)) == SLICE
 
 
+@every(timedelta(minutes=1))
+async def note_ended_impersonations(pool: Pool) -> None:
+    """Write into the audit that an impersonation has ended by itself: its time is over, or what it lived by is gone."""
+    more = True
+    while more:
+        async with transaction(pool) as tx:
+            more = await actions.note_ended(tx) > 0
+
+
 @every(timedelta(days=1))
 async def rotate_signing_keys(pool: Pool) -> None:
     """Make the next signing key when the present one has signed for its time, and forget those long retired."""

@@ -22,6 +22,7 @@ from playerbase.access.model import (
     Tried,
 )
 from playerbase.access.model.factors import Asked, Carried, Factor
+from playerbase.access.model.impersonations import FreshImpersonation, Impersonation, OpenImpersonation
 from playerbase.access.model.machines import Client, ClientRow, SigningKeyState, StaleCredential, StaleFactor, StaleKey
 from playerbase.kit.db import Db, Tx, sql
 
@@ -246,3 +247,27 @@ async def rename_device(tx: Tx, former: bytes, subject: bytes, secret_index: byt
 async def stale_factors(tx: Tx, head: bytes, after: UUID, count: int) -> list[StaleFactor]: ...
 @sql
 async def reseal_factor(tx: Tx, player_id: UUID, secret_sealed: bytes | None, pending_sealed: bytes | None) -> None: ...
+@sql
+async def lock_member(tx: Tx, player_id: UUID) -> UUID | None: ...
+@sql
+async def add_impersonation(tx: Tx, fresh: FreshImpersonation, now: datetime) -> None: ...
+@sql
+async def impersonations(
+    db: Db,
+    cookie_hash: bytes | None,
+    session_ids: list[UUID] | None,
+    player_id: UUID | None,
+    before: UUID | None,
+    roles: list[str],
+    by_default: str,
+    now: datetime,
+    count: int,
+) -> list[Impersonation]: ...
+@sql
+async def lock_impersonations(
+    tx: Tx, actor_id: UUID | None, session_id: UUID | None, count: int
+) -> list[OpenImpersonation]: ...
+@sql
+async def unnoted_impersonations(tx: Tx, count: int) -> list[OpenImpersonation]: ...
+@sql
+async def close_impersonations(tx: Tx, session_ids: list[UUID], whys: list[str], now: datetime) -> None: ...

@@ -221,9 +221,10 @@ from (
 where old.session_id = due.session_id;
 
 -- live_sessions
+-- Who sees the portal as this player is no device of theirs.
 select session_id, kind, method, device, created_at, seen_at, expires_at
 from access.sessions
-where player_id = :player_id and revoked_at is null and expires_at > :now
+where player_id = :player_id and kind <> 'impersonation' and revoked_at is null and expires_at > :now
     and (:before::uuid is null or session_id < :before)
 order by session_id desc
 limit :count;
@@ -236,19 +237,22 @@ where session_id = :session_id and player_id = :player_id and revoked_at is null
 returning session_id;
 
 -- revoke_sessions
--- Locked in the order in which refreshes lock them. As everywhere here, what had ended by itself is not ended once
--- more: how many are returned is told to the player.
-update access.sessions as old
-set revoked_at = :now, revoked_why = :why
-from (
-    select session_id from access.sessions
-    where player_id = :player_id and revoked_at is null and expires_at > :now
-        and session_id is distinct from :but
-    order by session_id
-    for no key update
-) as due
-where old.session_id = due.session_id
-returning old.session_id;
+-- Who sees the portal as this player is out too, and not counted as a device. As everywhere here, what had ended by itself
+-- is not ended once more. Locked in the order in which refreshes lock them.
+with ended as (
+    update access.sessions as old
+    set revoked_at = :now, revoked_why = :why
+    from (
+        select session_id from access.sessions
+        where player_id = :player_id and revoked_at is null and expires_at > :now
+            and session_id is distinct from :but
+        order by session_id
+        for no key update
+    ) as due
+    where old.session_id = due.session_id
+    returning old.session_id, old.kind
+)
+select session_id from ended where kind <> 'impersonation';
 
 -- revoke_sessions_by
 update access.sessions as old
@@ -639,3 +643,65 @@ for update;
 
 -- reseal_factor
 update access.factors set secret_sealed = :secret_sealed, pending_sealed = :pending_sealed where player_id = :player_id;
+
+-- lock_member
+-- One thing at a time of each member of staff.
+select player_id from access.staff where player_id = :player_id for no key update;
+
+-- add_impersonation
+insert into access.sessions (
+    session_id, player_id, kind, method, client_id, device, current_hash, cookie_hash, rotated_at, created_at, seen_at,
+    expires_at, absolute_expires_at, actor_id, opened_from, opened_why
+)
+values (
+    :fresh.session_id, :fresh.player_id, 'impersonation', 'impersonation', 'playerbase', '', :fresh.current_hash,
+    :fresh.current_hash, :now, :now, :now, :fresh.expires_at, :fresh.expires_at, :fresh.actor_id, :fresh.opened_from, :fresh.reason
+);
+
+-- impersonations
+-- All that one lives by: that it was neither ended nor is past its end, that the session it was opened from lives and
+-- has its roles, that one of these roles still permits it, and that the player does not work here by now.
+select looks.session_id, looks.player_id, looks.actor_id, looks.opened_why, looks.created_at, looks.expires_at
+from access.sessions as looks
+    join access.sessions as own on own.session_id = looks.opened_from
+    join access.staff on staff.player_id = looks.actor_id
+where looks.kind = 'impersonation' and looks.end_noted_at is null
+    and looks.revoked_at is null and looks.expires_at > :now
+    and (:cookie_hash::bytea is null or looks.cookie_hash = :cookie_hash)
+    and (:session_ids::uuid[] is null or looks.session_id = any(:session_ids))
+    and (:player_id::uuid is null or looks.player_id = :player_id)
+    and (:before::uuid is null or looks.session_id < :before)
+    and own.player_id = looks.actor_id and own.kind = 'browser' and own.method = 'password'
+    and own.revoked_at is null and own.expires_at > :now
+    and (own.amr @> '{mfa}'
+        or coalesce((select value from access.policies where name = 'staff_second_factor'), :by_default) <> 'required')
+    and staff.roles && :roles::text[]
+    and not exists (select from access.staff as colleague where colleague.player_id = looks.player_id)
+order by looks.session_id desc
+limit :count;
+
+-- lock_impersonations
+-- Of one member of staff, or one by its id, whose end is not written down yet.
+select session_id, player_id, actor_id, expires_at, revoked_why
+from access.sessions
+where kind = 'impersonation' and end_noted_at is null
+    and (:actor_id::uuid is null or actor_id = :actor_id)
+    and (:session_id::uuid is null or session_id = :session_id)
+order by session_id
+limit :count
+for no key update;
+
+-- unnoted_impersonations
+-- Of anybody; those that somebody is ending at this moment are left to them.
+select session_id, player_id, actor_id, expires_at, revoked_why
+from access.sessions
+where kind = 'impersonation' and end_noted_at is null
+order by session_id
+limit :count
+for no key update skip locked;
+
+-- close_impersonations
+update access.sessions as old
+set revoked_at = coalesce(old.revoked_at, :now), revoked_why = coalesce(old.revoked_why, ended.why), end_noted_at = :now
+from unnest(:session_ids::uuid[], :whys::text[]) as ended(session_id, why)
+where old.session_id = ended.session_id;

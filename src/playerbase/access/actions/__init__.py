@@ -7,6 +7,7 @@ from playerbase.access.actions.calling import (
     clear_cookie,
     cookie_name,
     device_cookie_name,
+    set_borrowed_cookie,
     set_cookie,
     set_device_cookie,
     token_of,
@@ -47,6 +48,14 @@ from playerbase.access.actions.factors import (
     renew_recovery_codes,
 )
 from playerbase.access.actions.hashing import Hashing, use_hashing
+from playerbase.access.actions.impersonating import (
+    decide_impersonations,
+    end_impersonation,
+    impersonate,
+    impersonations,
+    note_ended,
+)
+from playerbase.access.actions.impersonating import settings as impersonation_settings
 from playerbase.access.actions.keyring import Keyring
 from playerbase.access.actions.known_devices import forget_devices, remember_device
 from playerbase.access.actions.making import ensure_signing_key, key_bits
@@ -125,10 +134,12 @@ __all__ = [
     "cookie_name",
     "create_api_key",
     "create_client",
+    "decide_impersonations",
     "demand_by_default",
     "demand_second_factor",
     "device_cookie_name",
     "drop_factor",
+    "end_impersonation",
     "end_session",
     "end_session_of",
     "end_sessions",
@@ -139,6 +150,9 @@ __all__ = [
     "forget_devices",
     "has_factor",
     "hash_new_password",
+    "impersonate",
+    "impersonation_settings",
+    "impersonations",
     "is_second_factor_demanded",
     "issue",
     "key_bits",
@@ -148,6 +162,7 @@ __all__ = [
     "mailbox_of",
     "normal_email",
     "normal_email_or_none",
+    "note_ended",
     "open_browser_session",
     "open_session",
     "open_sessions",
@@ -167,6 +182,7 @@ __all__ = [
     "rotate_client",
     "rotate_signing_key",
     "sessions",
+    "set_borrowed_cookie",
     "set_cookie",
     "set_device_cookie",
     "set_roles",

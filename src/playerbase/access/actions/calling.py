@@ -9,12 +9,14 @@ from msgspec.structs import replace
 from playerbase.access import rules, store
 from playerbase.access.actions.api_keys import server_caller
 from playerbase.access.actions.clients import client_caller
+from playerbase.access.actions.impersonating import borrowing
 from playerbase.access.actions.keyring import Keyring, Known, KnownClient
 from playerbase.access.actions.known_devices import KEPT
 from playerbase.access.actions.policies import by_default
 from playerbase.access.actions.sessions import BROWSER_ABSOLUTE, BROWSER_IDLE, COOKIE_PREFIX
 from playerbase.access.model import Browsing, SessionEnded, Standing, TokenExpired, TokenInvalid, TwoCredentials
 from playerbase.access.model.factors import SecondFactorRequired
+from playerbase.access.model.impersonations import ImpersonationOver
 from playerbase.kit import clock
 from playerbase.kit.crypto import digest, looks_like_token
 from playerbase.kit.db import Db, Lane, Reading, Tx
@@ -24,6 +26,7 @@ from playerbase.kit.http import Answer, Caller, Request, csrf
 BEARER = b"bearer "
 BROWSER_TOUCH = timedelta(minutes=1)  # How fine the 60 minutes of silence are measured.
 _SELF_PROVING = {"auth", "token"}
+_BORROWED = ("/portal", "/portal/")  # Where somebody may be seen as somebody else: there, and below it.
 
 
 class Standings(Reading[UUID, Standing]):
@@ -57,12 +60,19 @@ async def authenticate(request: Request) -> Caller:
 
     The signature of a token is checked once in a process, but whether its session lives, and what its player may do,
     is read anew for every request. So a logout, a ban or a dismissal holds at once, everywhere.
-    Raises TwoCredentials, TokenInvalid, TokenExpired, SessionEnded, AddressNotAllowed, NotFromHere.
+    On the portal a cookie that shows it as somebody else comes before the caller's own; elsewhere nobody looks at it.
+    Raises TwoCredentials, TokenInvalid, TokenExpired, SessionEnded, AddressNotAllowed, NotFromHere, ImpersonationOver.
     """
     authorization = request.headers.get(b"authorization")
     cookie = None
     if b"cookie" in request.headers:
         cookie = request.cookie(cookie_name(request.site.public_url))
+        if _is_portal(request.route.path) and (borrowed := request.cookie(borrowed_cookie_name(request))):
+            if authorization is not None:
+                raise TwoCredentials
+            caller = await _by_borrowed_cookie(request, borrowed)
+            if caller is not None:
+                return caller
     if authorization is None:
         return request.caller if cookie is None else await _by_cookie(request, cookie)
     if cookie is not None:
@@ -119,6 +129,29 @@ async def _by_cookie(request: Request, cookie: str) -> Caller:
     return _with_roles(caller, row) if row.roles else caller
 
 
+def _is_portal(path: str) -> bool:
+    return path == _BORROWED[0] or path.startswith(_BORROWED[1])
+
+
+async def _by_borrowed_cookie(request: Request, cookie: str) -> Caller | None:
+    """A dead one must not make its bearer themselves again unawares; only pages for anybody, and the way back, open."""
+    policy = request.route.policy
+    found = await borrowing(request, cookie)
+    if found is None:
+        if policy.anyone:
+            return None
+        raise ImpersonationOver
+    # Known before what they ask for is judged: a refusal is theirs, and its page says as whom they see it.
+    request.caller, request.borrowed = found
+    if request.method not in csrf.SAFE_METHODS:
+        if policy.on_behalf:
+            assert request.caller.session_id is not None
+            csrf.check(request, request.caller.session_id)
+        else:
+            csrf.check_origin(request)
+    return request.caller
+
+
 def _with_roles(caller: Caller, row: Standing | Browsing) -> Caller:
     if row.is_withheld:
         return replace(caller, withheld=SecondFactorRequired)
@@ -154,6 +187,21 @@ def set_device_cookie(answer: Answer, public_url: str, value: str) -> Answer:
     return answer.cookie(
         device_cookie_name(public_url), value, seconds=seconds, secure=public_url.startswith("https://")
     )
+
+
+def borrowed_cookie_name(request: Request) -> str:
+    """What the cookie is called by which a member of staff sees the portal as a player."""
+    return f"{cookie_name(request.site.public_url)}-as"
+
+
+def set_borrowed_cookie(answer: Answer, request: Request, value: str) -> Answer:
+    """Let the browser show the portal as somebody else; an empty value ends that.
+
+    It outlives what it opens, so that its bearer is told that it is over and does not take themselves for the player.
+    """
+    seconds = int(BROWSER_ABSOLUTE.total_seconds()) if value else 0
+    secure = request.site.public_url.startswith("https://")
+    return answer.cookie(borrowed_cookie_name(request), value, seconds=seconds, secure=secure)
 
 
 def clear_cookie(answer: Answer, public_url: str) -> Answer:

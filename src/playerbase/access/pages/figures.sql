@@ -2,7 +2,7 @@
 -- The id bounds what is looked at, by the primary key, however many sessions there are.
 select date_trunc('hour', created_at), count(*)::int
 from access.sessions
-where session_id >= :first_id and created_at >= :since
+where session_id >= :first_id and created_at >= :since and kind <> 'impersonation'
 group by 1
 order by 1;
 

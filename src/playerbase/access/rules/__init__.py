@@ -4,7 +4,7 @@ from playerbase.access.rules.grants import Grant, NotGranted, check_address, gra
 from playerbase.access.rules.passwords import PASSWORD_BYTES_MAX, faults_of, prehash
 from playerbase.access.rules.people import device_label, normal_email
 from playerbase.access.rules.proofs import CODE, PASSWORD, RECOVERY, SECOND, amr_of, with_second
-from playerbase.access.rules.roles import PERMISSIONS, ROLES, permissions
+from playerbase.access.rules.roles import PERMISSIONS, ROLES, permissions, roles_with
 from playerbase.access.rules.tokens import AUDIENCE, HEADER_FIELDS, Claims, ClientClaims, is_allowed_from, reject_reason
 from playerbase.access.rules.totp import (
     SECRET_BYTES,
@@ -48,5 +48,6 @@ __all__ = [
     "qr_svg",
     "read_grant",
     "reject_reason",
+    "roles_with",
     "with_second",
 ]

@@ -8,8 +8,8 @@ _READING = frozenset({"players.read", "matches.read", "ladder.read"})
 PERMISSIONS = frozenset(
     {
         *_READING,
-        "players.write", "matches.write", "audit.read", "audit.export", "keys.read", "keys.write",
-        "staff.read", "staff.write", "operations.read", "operations.write",
+        "players.write", "players.impersonate", "matches.write", "audit.read", "audit.export", "keys.read",
+        "keys.write", "staff.read", "staff.write", "operations.read", "operations.write",
     }
 )  # fmt: skip
 
@@ -17,10 +17,15 @@ PERMISSIONS = frozenset(
 ROLES: Mapping[str, frozenset[str]] = {
     "player": frozenset(),
     "moderator": _READING | {"players.write", "matches.write"},
-    "support": _READING | {"audit.read", "operations.read"},
+    "support": _READING | {"players.impersonate", "audit.read", "operations.read"},
     "economy": _READING | {"audit.read"},
     "admin": PERMISSIONS,
 }
+
+
+def roles_with(permission: str) -> list[str]:
+    """The roles that allow this."""
+    return [role for role, allowed in ROLES.items() if permission in allowed]
 
 
 @lru_cache(256)

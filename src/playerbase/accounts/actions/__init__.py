@@ -20,6 +20,7 @@ from playerbase.accounts.actions.federated import (
     log_in_by_provider,
     ways_in_browser,
 )
+from playerbase.accounts.actions.impersonating import end_impersonation, lend, see_as, stop_seeing_as
 from playerbase.accounts.actions.linking import link, link_subject, linked, unlink
 from playerbase.accounts.actions.passwords import (
     log_in,
@@ -61,11 +62,13 @@ __all__ = [
     "disable_factor",
     "enable_factor",
     "end_all",
+    "end_impersonation",
     "end_one",
     "end_others",
     "finish_browser",
     "finish_log_in",
     "leave_for_provider",
+    "lend",
     "let_browser_in",
     "link",
     "link_subject",
@@ -86,8 +89,10 @@ __all__ = [
     "renew_operator",
     "renew_recovery_codes",
     "second",
+    "see_as",
     "set_settings",
     "settings",
+    "stop_seeing_as",
     "tokens",
     "tokens_or_question",
     "unlink",

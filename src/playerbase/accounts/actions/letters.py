@@ -43,6 +43,7 @@ class Kind(StrEnum):
     LOCKED = "locked"
     EXISTS = "exists"
     WAYS_CHANGED = "ways_changed"
+    LOOKED_AT = "looked_at"
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +55,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     email: str = ""
     bound_to: bytes | None = None
     what: str = ""  # The sentence that the letter is about, where its kind alone does not say it.
+    until: datetime | None = None
 
 
 class Letter(msgspec.Struct, frozen=True):
@@ -92,11 +94,12 @@ async def post(
     email: str = "",
     bound_to: bytes | None = None,
     what: str = "",
+    until: datetime | None = None,
 ) -> None:
     """Have a letter sent if this transaction commits; the same work whoever it is to."""
     letter_id = ids.uuid7()
     wanted = Wanted(
-        kind=kind, asked_at=clock.now(), player_id=player_id, email=email, bound_to=bound_to, what=what
+        kind=kind, asked_at=clock.now(), player_id=player_id, email=email, bound_to=bound_to, what=what, until=until
     )  # fmt: skip
     body = msgspec.json.encode(wanted).ljust(LENGTH)
     sealed = seal(keys, body, table="kit.jobs", column="letter", row=str(letter_id))
@@ -146,7 +149,11 @@ async def _prepared(tx: Tx, keys: Keys, public_url: str, letter_id: UUID, wanted
     values = {"ask_link": f"{public_url}/portal/reset"}
     if kind is Kind.WAYS_CHANGED:
         values["what"] = wanted.what
-    if kind in {Kind.CHANGE_ASKED, Kind.PASSWORD_CHANGED, Kind.WAYS_CHANGED}:
+    if wanted.until is not None:
+        minutes = round((wanted.until - wanted.asked_at).total_seconds() / 60)
+        values |= {"at": f"{wanted.asked_at:%d %B %Y at %H:%M} UTC", "minutes": str(minutes)}
+        values["history_link"] = f"{public_url}/portal/history"
+    if kind in {Kind.CHANGE_ASKED, Kind.PASSWORD_CHANGED, Kind.WAYS_CHANGED, Kind.LOOKED_AT}:
         return Ready(box.player_id, kind, write(kind.value, to or box.email, values))
     purpose, place, to = _errand(kind, box, to)
     issued = await access.issue(

@@ -1,7 +1,7 @@
 """Accounts over HTTP."""
 
-from playerbase.accounts.routes import entering, factors, providers
+from playerbase.accounts.routes import entering, factors, impersonations, providers
 
-HANDLERS = (entering, factors, providers)
+HANDLERS = (entering, factors, impersonations, providers)
 
 __all__ = ["HANDLERS"]

@@ -46,6 +46,9 @@ SAID = {
     "user_created": ("Registered", "staff"),
     "privilege_permissions_changed": ("Roles changed", "key"),
     "player_status_changed": ("Status changed", "shield"),
+    "impersonation_started": ("Seen by staff, as the player", "eye"),
+    "impersonation_ended": ("No longer seen by staff", "eye"),
+    "impersonation_refused": ("Not shown to staff as the player", "eye"),
 }
 
 Word = Annotated[str, msgspec.Meta(max_length=100)]

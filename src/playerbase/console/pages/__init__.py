@@ -1,12 +1,13 @@
 """The console's own pages: the opening page, operations, and the frame all modules' pages stand in."""
 
 from playerbase.console import routes
-from playerbase.console.pages import design, door, frame, health, jobs, letters, limits, now, watching
+from playerbase.console.pages import design, door, frame, health, jobs, letters, limits, now, proving, seeing, watching
 from playerbase.kit.http import Page, Place
 
 PAGE = Page(
     places=(
         Place("Now", "/console", "now", "Now", ""),
+        Place("Seen as players", "/console/impersonations", "eye", "People", "players.impersonate"),
         Place("Dead letters", "/console/letters", "dead", "Platform", "operations.read"),
         Place("Jobs", "/console/jobs", "jobs", "Platform", "operations.read"),
         Place("Health", "/console/health", "pulse", "Platform", "operations.read"),
@@ -14,6 +15,6 @@ PAGE = Page(
     ),
     needs=watching.needs,
 )
-HANDLERS = (routes, door, frame, now, letters, jobs, health, limits, design)
+HANDLERS = (routes, door, frame, now, letters, jobs, health, limits, design, proving, seeing)
 
 __all__ = ["HANDLERS", "PAGE"]

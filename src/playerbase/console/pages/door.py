@@ -32,8 +32,8 @@ class CodeForm(msgspec.Struct, frozen=True):
 async def ask(request: Request, caller: Caller, rendering: Rendering, next_: Path = HOME) -> Answer:
     """The form; who is signed in already goes on."""
     if caller.is_staff:
-        return redirect(_own(next_))
-    return rendering.page(request, "console/sign_in.html", next=_own(next_), email="", fault="")
+        return redirect(own(next_))
+    return rendering.page(request, "console/sign_in.html", next=own(next_), email="", fault="")
 
 
 @post("/console/sign-in", policy=ANYONE, limit=("login", "auth"), page=True)
@@ -43,7 +43,7 @@ async def sign_in(request: Request, site: Site, rendering: Rendering, form: Cred
     Whoever has a second factor is asked for it next.
     """
     csrf.check_origin(request)
-    goal = _own(form.next)
+    goal = own(form.next)
     try:
         entry = await accounts.log_in_browser(request, email=form.email, password=form.password)
     except (access.SignInFailed, access.PlayerBarred, access.TooBusy) as refusal:
@@ -57,7 +57,7 @@ async def sign_in(request: Request, site: Site, rendering: Rendering, form: Cred
 async def answer(request: Request, site: Site, rendering: Rendering, form: CodeForm) -> Answer:
     """Finish signing in by a code; after five wrong ones, or five minutes, it begins anew."""
     csrf.check_origin(request)
-    goal = _own(form.next)
+    goal = own(form.next)
     try:
         entry = await accounts.finish_browser(request, form.mfa_token, form.code)
     except access.CodeWrong as refusal:
@@ -83,7 +83,7 @@ def _asked_again(request: Request, rendering: Rendering, refusal: Refusal, goal:
     )
 
 
-def _own(path: str) -> str:
+def own(path: str) -> str:
     """A path of the console and nothing else, so that a link to the door leads no further than the house."""
     is_own = path == HOME or path.startswith((f"{HOME}/", f"{HOME}?"))
     return path if is_own and "\\" not in path and path.isprintable() else HOME

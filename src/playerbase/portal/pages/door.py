@@ -136,7 +136,7 @@ async def sign_out(request: Request, site: Site) -> Answer:
     return access.clear_cookie(redirect("/portal/sign-in"), site.public_url)
 
 
-@post("/portal/theme", policy=ANYONE, limit="console", page=True)
+@post("/portal/theme", policy=ANYONE.or_on_behalf(), limit="console", page=True)
 async def set_theme(site: Site, form: Theme) -> Answer:
     """Remember how this browser wants pages to look."""
     secure = site.public_url.startswith("https:")

@@ -35,7 +35,7 @@ class ProofTyped(msgspec.Struct, frozen=True):
     code: Code = ""
 
 
-@get(HERE, policy=PLAYER, limit="console", page=True)
+@get(HERE, policy=PLAYER.never_on_behalf(), limit="console", page=True)
 async def read_factor(db: Db, request: Request, caller: Caller, rendering: Rendering) -> Answer:
     """Whether I have a second factor, and the way to one."""
     assert caller.player_id is not None

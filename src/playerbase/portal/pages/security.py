@@ -46,7 +46,9 @@ async def read_security(
     devices = await access.sessions(db, caller.player_id, None, DEVICES_MAX)
     return rendering.page(
         request, "portal/security.html", names=WAYS, lines=lines,
-        ways=await accounts.linked(db, site.keys, caller.player_id), can_link=_linkable(request),
+        ways=await accounts.linked(db, site.keys, caller.player_id),
+        # The way to a provider lies outside the portal: there staff would link it to an account of their own.
+        can_link=[] if caller.actor_id else _linkable(request),
         factor=await access.factor_state(db, caller.player_id),
         devices=sorted(devices, key=lambda each: each.session_id != caller.session_id),
         told=f"{WAYS.get(linked, linked.capitalize())} is linked." if linked in WAYS else TOLD.get(told, ""),

@@ -95,6 +95,9 @@ async def read_player(
         at = cursors.make((further,), scope=scope)
         following = f"/console/players/{player_id}?{urlencode({'kind': kind, 'cursor': at})}"
     bans = await identity.bans(db, player_id, None, BANS_MAX)
+    seen_by = []
+    if "players.impersonate" in caller.permissions:
+        seen_by = await access.impersonations(db, None, SESSIONS_MAX, player_id=player_id)
     deciders = {text: _as_id(text) for ban in bans for text in (ban.by, ban.lifted_by) if text}
     tiles = [tile for page in site.pages if page.about is not None for tile in await page.about(db, player_id)]
     return rendering.page(
@@ -103,7 +106,7 @@ async def read_player(
         following=following, tiles=tiles, is_first=not cursor, told=TOLD.get(told, ""),
         providers=await identity.providers(db, player_id), roles=await access.roles_of(db, player_id),
         sessions=await access.sessions(db, player_id, None, SESSIONS_MAX), bans=bans, deciders=deciders,
-        names=await names(site.pages, db, deciders.values()),
+        seen_by=seen_by, names=await names(site.pages, db, [*deciders.values(), *(each.actor_id for each in seen_by)]),
     )  # fmt: skip
 
 
