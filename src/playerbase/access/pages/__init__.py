@@ -262,6 +262,7 @@ def as_id(text: str) -> UUID | None:
 PAGE = Page(
     places=(
         Place("Staff", "/console/staff", "staff", "People", "staff.read"),
+        Place("Seen as players", "/console/impersonations", "eye", "People", "players.impersonate"),
         Place("API keys", "/console/keys", "key", "Platform", "keys.read"),
     ),
     needs=needs,

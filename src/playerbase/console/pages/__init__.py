@@ -7,7 +7,6 @@ from playerbase.kit.http import Page, Place
 PAGE = Page(
     places=(
         Place("Now", "/console", "now", "Now", ""),
-        Place("Seen as players", "/console/impersonations", "eye", "People", "players.impersonate"),
         Place("Dead letters", "/console/letters", "dead", "Platform", "operations.read"),
         Place("Jobs", "/console/jobs", "jobs", "Platform", "operations.read"),
         Place("Health", "/console/health", "pulse", "Platform", "operations.read"),
