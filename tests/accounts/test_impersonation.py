@@ -6,12 +6,14 @@ from uuid import UUID
 
 import pytest
 
-from playerbase import access, app
+from playerbase import access, app, federation, simulators
+from playerbase.federation import Providers
 from playerbase.identity import BanKind, Barring
 from playerbase.kit.db import transaction
 from tests.accounts.desks import MAKER, REASON, Desk, browser, desk
 from tests.accounts.letterbox import Letterbox, everything
-from tests.accounts.people import PASSWORD, People, Someone
+from tests.accounts.people import PASSWORD, People, Someone, someone
+from tests.accounts.phones import enrol
 
 LIVE = "select count(*) from access.sessions where kind = 'impersonation' and revoked_at is null"
 SEEN = "You are seeing this as Countess."
@@ -114,9 +116,21 @@ async def test_no_permission_and_no_proof_is_carried_over(people: People) -> Non
     )
     assert tuple(row) == (None, [], "impersonation")
     assert 'href="/console"' not in (await sam.get("/portal")).text, "the way to the console is for staff"
-    assert "/api/v1/auth/" not in (await sam.get("/portal/security")).text, "there staff would link their own account"
     assert (await sam.get("/portal/second-factor")).status_code == 403
     assert "Sign out</button>" not in (await sam.get("/portal")).text.partition("<main")[0]
+
+
+async def test_no_way_is_shown_by_which_staff_would_link_an_account_of_their_own(people: People) -> None:
+    ada, sam = await people.register(), await desk(people)
+    site = people.api.site
+    configuration = federation.configured(simulators.surroundings("http://127.0.0.1:9", {}), in_production=False)
+    await site.lane(Providers).close()
+    site.keep(Providers(configuration, site.keys, public_url=site.public_url))
+    assert "/api/v1/auth/steam/browser" in (await sam.get("/portal/security")).text, "one's own"
+    await sam.see_as(ada.player_id)
+    page = (await sam.get("/portal/security")).text
+    assert SEEN in page
+    assert "/api/v1/auth/" not in page
 
 
 async def test_the_cookie_is_good_on_the_portal_alone_and_under_its_own_name(people: People) -> None:
@@ -147,7 +161,8 @@ async def test_the_cookie_is_good_on_the_portal_alone_and_under_its_own_name(peo
 
 
 async def signs_out(people: People, sam: Desk, _ada: Someone) -> None:
-    await sam.send("POST", "/console/sign-out", signed_by=sam.own)
+    out = await sam.send("POST", "/console/sign-out", signed_by=sam.own)
+    assert "playerbase-as=; Path=/; Max-Age=0" in out.headers["set-cookie"], "the browser forgets both"
     assert await people.api.site.pool.fetchval(LIVE) == 1, "what it lived by is gone, whatever its row says"
 
 
@@ -210,6 +225,15 @@ async def test_it_ends_at_once_with_anything_it_lives_by(
     answer = await sam.send("POST", "/portal/stop-seeing")
     assert (answer.status_code, answer.headers["location"]) == (303, "/console")
     assert "playerbase-as=; Path=/; Max-Age=0" in answer.headers["set-cookie"]
+
+
+async def test_a_barred_player_is_not_seen_however_they_came_to_be_barred(people: People) -> None:
+    ada, sam = await people.register(), await desk(people)
+    await sam.see_as(ada.player_id)
+    await people.api.site.pool.execute(
+        "update identity.players set status = 'banned' where player_id = $1", ada.player_id
+    )
+    assert (await sam.get("/portal")).status_code == 403
 
 
 async def test_it_is_never_prolonged(people: People) -> None:
@@ -281,6 +305,17 @@ async def test_it_wants_a_fresh_proof_and_the_console_asks_for_it(people: People
         "POST", "/console/prove", form={"next": "//evil.test", "password": PASSWORD}, signed_by=sam.own
     )
     assert away.headers["location"] == "/console"
+
+
+async def test_a_code_of_the_second_factor_is_proof_enough(people: People) -> None:
+    sam = await desk(people)
+    phone = await enrol(people, someone(await people.log_in("sam@example.com")))
+    sam.own = await browser(people, sam.player_id)
+    assert "Or a code of your second factor" in (await sam.get("/console/prove")).text
+    wrong = await sam.send("POST", "/console/prove", form={"code": "000000"}, signed_by=sam.own)
+    assert wrong.status_code == 401
+    right = await sam.send("POST", "/console/prove", form={"code": await phone.next()}, signed_by=sam.own)
+    assert (right.status_code, right.headers["location"]) == (303, "/console")
 
 
 async def test_stopping_wants_the_token_of_its_own_page(people: People) -> None:

@@ -12,8 +12,11 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.mutations.checks import MUTATIONS, Mutation
+from tests.mutations.checks import MUTATIONS as GENERAL
+from tests.mutations.checks import Mutation
+from tests.mutations.impersonation import IMPERSONATION
 
+MUTATIONS = (*GENERAL, *IMPERSONATION)
 ROOT = Path(__file__).parents[2]
 SHARE_LEAST = 0.95
 SECONDS_MAX = 600

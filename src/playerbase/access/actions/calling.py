@@ -67,7 +67,9 @@ async def authenticate(request: Request) -> Caller:
     cookie = None
     if b"cookie" in request.headers:
         cookie = request.cookie(cookie_name(request.site.public_url))
-        if _is_portal(request.route.path) and (borrowed := request.cookie(borrowed_cookie_name(request))):
+        if _is_portal(request.route.path) and (
+            borrowed := request.cookie(borrowed_cookie_name(request.site.public_url))
+        ):
             if authorization is not None:
                 raise TwoCredentials
             caller = await _by_borrowed_cookie(request, borrowed)
@@ -189,23 +191,24 @@ def set_device_cookie(answer: Answer, public_url: str, value: str) -> Answer:
     )
 
 
-def borrowed_cookie_name(request: Request) -> str:
+def borrowed_cookie_name(public_url: str) -> str:
     """What the cookie is called by which a member of staff sees the portal as a player."""
-    return f"{cookie_name(request.site.public_url)}-as"
+    return f"{cookie_name(public_url)}-as"
 
 
-def set_borrowed_cookie(answer: Answer, request: Request, value: str) -> Answer:
+def set_borrowed_cookie(answer: Answer, public_url: str, value: str) -> Answer:
     """Let the browser show the portal as somebody else; an empty value ends that.
 
     It outlives what it opens, so that its bearer is told that it is over and does not take themselves for the player.
     """
     seconds = int(BROWSER_ABSOLUTE.total_seconds()) if value else 0
-    secure = request.site.public_url.startswith("https://")
-    return answer.cookie(borrowed_cookie_name(request), value, seconds=seconds, secure=secure)
+    secure = public_url.startswith("https://")
+    return answer.cookie(borrowed_cookie_name(public_url), value, seconds=seconds, secure=secure)
 
 
 def clear_cookie(answer: Answer, public_url: str) -> Answer:
-    """Let the browser forget its session, and the pages it kept to go back to."""
+    """Let the browser forget its session, the pages it kept to go back to, and what it saw as somebody else."""
     # Not its cookies: the one by which the device is known is what lets its owner in while strangers lock the door.
     answer.headers.append((b"clear-site-data", b'"cache"'))
-    return answer.cookie(cookie_name(public_url), "", seconds=0, secure=public_url.startswith("https://"))
+    answer = answer.cookie(cookie_name(public_url), "", seconds=0, secure=public_url.startswith("https://"))
+    return set_borrowed_cookie(answer, public_url, "")

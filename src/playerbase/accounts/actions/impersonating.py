@@ -64,4 +64,4 @@ async def end_impersonation(tx: Tx, request: Request, session_id: UUID) -> UUID:
 
 def lend(answer: Answer, request: Request, cookie: str) -> Answer:
     """Give a browser the cookie by which it shows the portal as somebody else."""
-    return access.set_borrowed_cookie(answer, request, cookie)
+    return access.set_borrowed_cookie(answer, request.site.public_url, cookie)
