@@ -168,7 +168,7 @@ async def test_what_a_header_holds_is_never_a_fault_of_ours(people: People, ada:
     """Garbage after garbage, on one app: the loop is the test's, because hypothesis cannot await."""
     site = people.api.site
     loop = asyncio.get_running_loop()
-    route = SimpleNamespace(policy=PLAYER, limits=("default",))
+    route = SimpleNamespace(policy=PLAYER, limits=("default",), path="/")
 
     async def ask(value: bytes, name: bytes) -> None:
         request = Request(method="GET", path="/", query_string=b"", headers={name: value}, ip="192.0.2.1")

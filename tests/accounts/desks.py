@@ -13,6 +13,8 @@ from tests.accounts.people import People
 
 MAKER = audit.Deed(actor_kind="system", actor_id="tests", action="")
 REASON = "They say the second factor is gone"
+LIVE = "select count(*) from access.sessions where kind = 'impersonation' and revoked_at is null"
+SEEN = "You are seeing this as Countess."
 
 
 class Desk(msgspec.Struct, kw_only=True):
@@ -71,3 +73,11 @@ async def browser(people: People, player_id: UUID) -> str:
     async with transaction(people.api.site.pool) as tx:
         opening = access.Opening(player_id, "password", "playerbase", "Mozilla/5.0 (X11; Linux x86_64) Firefox/130.0")
         return await access.open_browser_session(tx, opening)
+
+
+async def deeds(people: People, action: str) -> list[tuple[str, str, UUID | None, str, str]]:
+    rows = await people.api.site.pool.fetch(
+        "select actor_kind, actor_id, player_id, outcome, reason from audit.entries where action = $1 order by seq, at",
+        action,
+    )
+    return [tuple(row) for row in rows]

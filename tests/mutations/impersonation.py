@@ -8,7 +8,8 @@ STORE = "access/store.sql"
 CALLER = "kit/http/caller.py"
 TESTS = "tests/accounts/test_impersonation.py"
 DOORS = "tests/journeys/test_on_behalf.py"
-ENDS = f"{TESTS} -k ends_at_once"
+ENDING = "tests/accounts/test_impersonation_ends.py"
+ENDS = f"{ENDING} -k ends_at_once"
 
 IMPERSONATION = (
     Mutation(
@@ -30,7 +31,7 @@ IMPERSONATION = (
         CALLING,
         "            csrf.check(request, request.caller.session_id)\n",
         "            pass\n",
-        f"{TESTS} -k token_of_its_own_page",
+        f"{ENDING} -k token_of_its_own_page",
     ),
     Mutation(
         "as: the operator's own session may be gone",
@@ -66,7 +67,7 @@ IMPERSONATION = (
         DOING,
         " or player.status is not identity.Status.ACTIVE:",
         ":",
-        f"{TESTS} -k however_they_came_to_be_barred",
+        f"{ENDING} -k however_they_came_to_be_barred",
     ),
     Mutation("as: without a proof", DOING, "    await check_fresh(tx, caller)\n", "", f"{TESTS} -k fresh_proof"),
     Mutation(
@@ -88,7 +89,7 @@ IMPERSONATION = (
         STORE,
         "select player_id from access.staff where player_id = :player_id for no key update;",
         "select player_id from access.staff where player_id = :player_id for share;",
-        f"{TESTS} -k begin_at_once",
+        f"{ENDING} -k begin_at_once",
     ),
     Mutation("as: acting", CALLER, "(is_looking if self.on_behalf is None else self.on_behalf)", "True", DOORS),
     Mutation("as: looking at secrets", "portal/pages/factor.py", "PLAYER.never_on_behalf()", "PLAYER", DOORS),
