@@ -9,6 +9,8 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
+from joserfc import jwt
+from joserfc.jwk import RSAKey
 
 from playerbase.kit import crypto
 from playerbase.kit.crypto import Keys, Tampered
@@ -194,3 +196,12 @@ def test_a_number_too_large_for_its_bytes_is_no_token() -> None:
     body = "pb_" + "z" * crypto._chars(16)
     assert crypto.looks_like_token(body + crypto._check(body), "pb")
     assert crypto.token_bytes(body + crypto._check(body), "pb", bytes_=16) is None
+
+
+def test_a_signature_of_ours_is_one_that_others_read() -> None:
+    key = RSAKey.generate_key(2048, None, private=True)
+    assert key.private_key is not None
+    head = crypto.unpadded(b'{"alg":"RS256"}')
+    token = crypto.signed(key.private_key, head, b'{"sub":"ada"}')
+    assert jwt.decode(token, key, algorithms=["RS256"]).claims == {"sub": "ada"}
+    assert token == jwt.encode({"alg": "RS256"}, {"sub": "ada"}, key, algorithms=["RS256"])

@@ -1,5 +1,6 @@
 """Keys made of one secret, and what is sealed, indexed and recognised with them."""
 
+import base64
 import hashlib
 import hmac
 import re
@@ -11,6 +12,8 @@ from functools import cache
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey as RsaKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -174,6 +177,20 @@ def digest(token: str) -> bytes:
 def same(a: bytes | str, b: bytes | str) -> bool:
     """Whether both are equal, in a time that does not tell how much of them is."""
     return hmac.compare_digest(_raw(a), _raw(b))
+
+
+def signed(key: RsaKey, head: bytes, body: bytes) -> str:
+    """A JSON Web Signature in its compact form (RFC 7515, 7.1), RS256: what joserfc makes, without its 25 us.
+
+    ``head`` is in base64 already, as ``unpadded`` makes it, because it is the same for every token of a key.
+    """
+    signing_input = head + b"." + unpadded(body)
+    return (signing_input + b"." + unpadded(key.sign(signing_input, PKCS1v15(), SHA256()))).decode()
+
+
+def unpadded(raw: bytes) -> bytes:
+    """The bytes in base64 for addresses, without padding (RFC 7515, 2)."""
+    return base64.urlsafe_b64encode(raw).rstrip(b"=")
 
 
 def _hkdf(secret: bytes, label: str) -> bytes:
