@@ -3,11 +3,13 @@
 import asyncio
 import base64
 import json
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from playerbase.kit import clock
 from playerbase.kit.crypto import digest
 from tests.access.test_calling import sign, signing_key
 from tests.accounts.people import People, Someone
@@ -140,6 +142,17 @@ async def test_a_token_ends_by_itself_and_with_what_its_client_may(people: Peopl
     assert await reading(people, operator, held) == 200
     await people.later(minutes=15, seconds=1)
     assert await reading(people, operator, held) == 401
+
+
+async def test_a_client_that_has_expired_gets_no_token_and_has_none(people: People) -> None:
+    operator, _ = await people.begin()
+    client = await make(people, operator, expires_at=(clock.now() + timedelta(minutes=5)).isoformat())
+    held = await bearer(people, client)
+    assert await reading(people, operator, held) == 200
+    await people.later(minutes=5, seconds=1)
+    refused = await ask(people, client)
+    assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")
+    assert await reading(people, operator, held) == 401, "before its own quarter of an hour is over"
 
 
 async def test_both_secrets_are_good_while_a_client_is_rotated(people: People) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from playerbase import access, audit
 from playerbase.kit import clock
-from playerbase.kit.crypto import digest
+from playerbase.kit.crypto import digest, token
 from playerbase.kit.db import transaction
 from tests.accounts.people import People, Someone
 
@@ -48,7 +48,7 @@ async def test_what_a_key_may_not_is_refused(people: People) -> None:
     async def status(headers: dict[str, str]) -> int:
         return (await people.api.get(path, headers=headers)).status_code
 
-    _, good = await make(people, operator)
+    good_id, good = await make(people, operator)
     _, scopeless = await make(people, operator, scopes=["matches:read"])
     _, elsewhere = await make(people, operator, allow=["203.0.113.0/24", "2001:db8::/32"])
     _, here = await make(people, operator, allow=["127.0.0.0/8"])
@@ -69,7 +69,8 @@ async def test_what_a_key_may_not_is_refused(people: People) -> None:
     secret = good["authorization"]
     other = secret.replace("pb_dev_", "pb_live_")
     cut, swapped = secret[:-1], secret[:-7] + ("x" if secret[-7] != "x" else "y") + secret[-6:]
-    for forged in (other, cut, swapped, secret + "0", secret.lower()):
+    well_formed = f"Bearer {token(f'pb_dev_{good_id}')}"
+    for forged in (other, cut, swapped, secret + "0", secret.lower(), well_formed):
         assert await status({"authorization": forged}) == 401
     assert await status(good) == 200
 

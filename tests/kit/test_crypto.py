@@ -38,6 +38,7 @@ def test_every_label_and_every_secret_has_a_key_of_its_own() -> None:
 def test_keys_show_no_secret_and_do_not_change() -> None:
     shown = f"{KEYS!r} {KEYS}"
     assert "nnnn" not in shown
+    assert b"nnnn".hex() not in shown
     assert KEYS.subkey("field").hex() not in shown
     with pytest.raises(AttributeError):
         KEYS._secrets = ()  # type: ignore[misc]

@@ -135,7 +135,7 @@ async def test_a_head_that_takes_too_long_is_cut(edge: Edge, monkeypatch: pytest
         writer.close()
 
 
-@pytest.mark.parametrize("name", [b"authorization", b"idempotency-key", b"content-type", b"x-csrf-token"])
+@pytest.mark.parametrize("name", [b"authorization", b"idempotency-key", b"content-type", b"x-csrf-token", b"host"])
 async def test_headers_with_one_meaning_come_once(edge: Edge, name: bytes) -> None:
     answer = await edge.raw(b"GET /api/v1/ping HTTP/1.1\r\nhost: x\r\n%s: a\r\n%s: a\r\n\r\n" % (name, name))
     assert (status(answer), problem(answer)) == (400, "bad_request")

@@ -1,0 +1,100 @@
+"""Passwords, guessing at them, and the letters that stand in for one."""
+
+from tests.mutations.mutation import Mutation
+
+PASSWORDS = "access/rules/passwords.py"
+HASHING = "access/actions/hashing.py"
+
+CHECKS = (
+    Mutation(
+        "password: cut at 72 bytes",
+        PASSWORDS,
+        'return base64.b64encode(hmac.digest(pepper, normal, "sha384"))',
+        "return normal[:72]",
+        "access/test_rules.py",
+    ),
+    Mutation(
+        "password: hashed without our secret",
+        PASSWORDS,
+        'hmac.digest(pepper, normal, "sha384")',
+        'hmac.digest(b"", normal, "sha384")',
+        "access/test_rules.py accounts/test_registering.py",
+    ),
+    Mutation(
+        "password: common ones",
+        PASSWORDS,
+        "if folded in _common() or _core(folded) in _common():",
+        "if False:",
+        "access/test_rules.py",
+    ),
+    Mutation(
+        "password: too short",
+        PASSWORDS,
+        "if len(password) < CHARACTERS_MIN:",
+        "if False:",
+        "access/test_rules.py",
+    ),
+    Mutation(
+        "password: of small letters alone",
+        PASSWORDS,
+        "if not any(char.isupper() for char in password):",
+        "if False:",
+        "access/test_rules.py",
+    ),
+    Mutation(
+        "password: without a digit",
+        PASSWORDS,
+        "if not any(char.isdigit() for char in password):",
+        "if False:",
+        "access/test_rules.py",
+    ),
+    Mutation(
+        "password: without a special character",
+        PASSWORDS,
+        "if all(char.isalnum() for char in password):",
+        "if False:",
+        "access/test_rules.py",
+    ),
+    Mutation(
+        "password: one's own name",
+        PASSWORDS,
+        "if any(word in folded for word in _context(email, display_name)):",
+        "if False:",
+        "access/test_rules.py",
+    ),
+    Mutation(
+        "password: of any length hashed",
+        "access/actions/credentials.py",
+        'if len(password.encode("utf-8", "surrogatepass")) > rules.PASSWORD_BYTES_MAX:',
+        "if False:",
+        "accounts/test_registering.py accounts/test_logging_in.py",
+    ),
+    Mutation(
+        "password: hashed cheaply",
+        HASHING,
+        "COST: Final = 12",
+        "COST: Final = 10",
+        "accounts/test_logging_in.py::test_production_hashes_at_the_cost_that_was_promised",
+    ),
+    Mutation(
+        "password: cheap hashes stay",
+        HASHING,
+        "return parts[:3] != current or int(parts[3]) < self.cost",
+        "return parts[:3] != current",
+        "accounts/test_logging_in.py::test_a_cheaper_hash_is_made_anew_when_its_player_comes",
+    ),
+    Mutation(
+        "password: any number hashed at once",
+        HASHING,
+        "if self._inside >= self._most:",
+        "if False:",
+        "accounts/test_logging_in.py::test_more_than_the_threads_can_hash_are_told_to_come_back",
+    ),
+    Mutation(
+        "password: any is right",
+        HASHING,
+        "        return is_right and is_known",
+        "        return is_known",
+        "accounts/test_logging_in.py",
+    ),
+)

@@ -1,0 +1,201 @@
+"""Sessions: kept alive, ended, and closed to who is barred."""
+
+from tests.mutations.mutation import Mutation
+
+SESSIONS = "access/actions/sessions.py"
+STATEMENTS = "access/store.sql"
+MESSAGE = "kit/http/message.py"
+BARRING = "access/actions/barring.py"
+STORE_SQL = "identity/store.sql"
+
+CHECKS = (
+    Mutation(
+        "refresh: any replay",
+        SESSIONS,
+        "if not current or now - row.rotated_at > GRACE:",
+        "if not current:",
+        "accounts/test_refreshing.py::test_a_replay_ends_the_session_for_both_and_no_other",
+    ),
+    Mutation(
+        "refresh: theft is forgiven",
+        SESSIONS,
+        'await store.revoke_session(tx, session_id, row.player_id, "refresh_reused", now)',
+        "pass",
+        "accounts/test_refreshing.py",
+    ),
+    Mutation(
+        "refresh: any tag",
+        SESSIONS,
+        (
+            '    if not any(same(hmac.digest(key, body, "sha256")[:TAG_BYTES], tag) for key in '
+            'keys.subkeys("refresh/tag")):'
+        ),
+        "    if not tag:",
+        "accounts/test_refreshing.py",
+    ),
+    Mutation(
+        "refresh: ended sessions live",
+        SESSIONS,
+        "row is None or row.revoked_at is not None or",
+        "row is None or",
+        "accounts/test_refreshing.py accounts/test_sessions.py",
+    ),
+    Mutation(
+        "refresh: no end after a week of silence",
+        SESSIONS,
+        "min(row.expires_at, row.absolute_expires_at) <= now",
+        "row.absolute_expires_at <= now",
+        "accounts/test_refreshing.py::test_a_week_of_silence_ends_a_session",
+    ),
+    Mutation(
+        "refresh: no end after 30 days",
+        SESSIONS,
+        "min(row.expires_at, row.absolute_expires_at) <= now",
+        "row.expires_at <= now",
+        "accounts/test_refreshing.py::test_thirty_days_end_a_session_used_daily",
+        also=((STATEMENTS, "expires_at = least(:expires_at, absolute_expires_at)", "expires_at = :expires_at"),),
+    ),
+    Mutation(
+        "refresh: no lock",
+        STATEMENTS,
+        "where session_id = :session_id and kind = 'player'\nfor no key update;",
+        "where session_id = :session_id and kind = 'player';",
+        ("accounts/test_refreshing.py::test_twenty_who_race_with_one_token_all_win_and_one_lineage_lives"),
+    ),
+    Mutation(
+        "refresh: stored in clear",
+        SESSIONS,
+        "_fresh(session_id, Kind.PLAYER, opening, digest(refresh_token), now",
+        "_fresh(session_id, Kind.PLAYER, opening, refresh_token.encode(), now",
+        "accounts/test_refreshing.py::test_only_a_hash_of_a_token_is_stored",
+    ),
+    Mutation(
+        "browser: no end after an hour of silence",
+        SESSIONS,
+        "BROWSER_IDLE = timedelta(minutes=60)",
+        "BROWSER_IDLE = timedelta(hours=12)",
+        ("accounts/test_sessions.py::test_a_browser_session_ends_after_an_hour_of_silence_and_half_a_day"),
+    ),
+    Mutation(
+        "browser: no end after half a day",
+        STATEMENTS,
+        "expires_at = least(:until, absolute_expires_at)",
+        "expires_at = :until",
+        ("accounts/test_sessions.py::test_a_browser_session_ends_after_an_hour_of_silence_and_half_a_day"),
+    ),
+    Mutation(
+        "browser: the session before a step-up lives",
+        SESSIONS,
+        ('    await store.revoke_session(tx, session_id, before.player_id, "stepped_up", clock.now())\n'),
+        "",
+        "accounts/test_step_up.py::test_a_browser_gets_another_session_when_it_steps_up",
+    ),
+    Mutation(
+        "browser: a cookie scripts can read",
+        MESSAGE,
+        "; HttpOnly",
+        "",
+        "accounts/test_sessions.py portal console/test_door.py",
+    ),
+    Mutation(
+        "browser: a cookie other sites send",
+        MESSAGE,
+        "; SameSite=Strict",
+        "",
+        "accounts/test_sessions.py portal console/test_door.py",
+    ),
+    Mutation(
+        "browser: a cookie sent in clear",
+        MESSAGE,
+        "{'; Secure' if secure else ''}",
+        "",
+        (
+            "accounts/test_sessions.py portal console/test_door.py "
+            "accounts/test_lockout.py::test_a_browser_is_known_by_its_cookie"
+        ),
+    ),
+    Mutation(
+        "browser: a cookie neighbours set",
+        "access/actions/calling.py",
+        'return "__Host-playerbase" if public_url.startswith("https://") else "playerbase"',
+        'return "playerbase"',
+        "accounts/test_sessions.py portal console/test_door.py",
+    ),
+    Mutation(
+        "status: the barred refresh",
+        SESSIONS,
+        "if player is None or player.status is not identity.Status.ACTIVE:",
+        "if player is None:",
+        "accounts/test_refreshing.py access/test_barring.py accounts/test_logging_in.py",
+    ),
+    Mutation(
+        "status: the barred stay in",
+        BARRING,
+        "ended = await store.revoke_sessions(tx, player_id, None, wanted.kind.value, now)",
+        "ended = []",
+        "access/test_barring.py accounts/test_logging_in.py",
+    ),
+    Mutation(
+        "status: who is barred in a game stays in it",
+        BARRING,
+        ("ended = await store.revoke_sessions_of_game(tx, player_id, wanted.scope, wanted.kind.value, now)"),
+        "ended = []",
+        "access/test_barring.py::test_a_ban_in_one_game_keeps_out_of_that_game_alone",
+    ),
+    Mutation(
+        "status: bans of a game hold nowhere",
+        BARRING,
+        "asked: Sequence[UUID] = list(held) if game is not None else kept_out",
+        "asked: Sequence[UUID] = kept_out",
+        "access/test_barring.py::test_a_ban_in_one_game_keeps_out_of_that_game_alone",
+    ),
+    Mutation(
+        "status: who signs in while being banned",
+        STORE_SQL,
+        "from identity.players where player_id = :player_id for no key update;",
+        "from identity.players where player_id = :player_id;",
+        "accounts/test_logging_in.py::test_who_signs_in_while_being_banned_is_not_left_inside",
+    ),
+    Mutation(
+        "status: who is vouched for while being banned",
+        STORE_SQL,
+        "order by identities.player_id\nfor no key update of players;",
+        "order by identities.player_id;",
+        ("access/test_barring.py::test_who_signs_in_by_a_server_while_being_banned_is_not_left_inside"),
+    ),
+    Mutation(
+        "status: the barred enter by password",
+        "access/actions/credentials.py",
+        "        await check_not_barred(tx, attempt.player_id)\n",
+        "",
+        ("accounts/test_logging_in.py::test_who_is_barred_is_out_at_once_and_told_so_only_with_the_password"),
+    ),
+    Mutation(
+        "status: the barred enter by a code of the mail",
+        "access/actions/recovery.py",
+        "        await check_not_barred(tx, tried.player_id)\n",
+        "",
+        "accounts/test_email_codes.py::test_who_is_barred_is_told_so_only_with_the_code",
+    ),
+    Mutation(
+        "status: the barred enter by a provider",
+        "accounts/actions/federated.py",
+        "    if refusal is not None:\n        failed",
+        "    if False:\n        failed",
+        "accounts/test_providers.py::test_who_is_banned_there_or_here_does_not_come_in",
+    ),
+    Mutation(
+        "status: the barred enter by a server",
+        "accounts/actions/vouched.py",
+        "        if not arrival.is_new:\n            held",
+        "        if False:\n            held",
+        "access/test_barring.py accounts/test_vouched.py",
+    ),
+    Mutation(
+        "status: the barred enter by a second factor",
+        "access/actions/challenges.py",
+        "    await check_not_barred(tx, asked.player_id)\n",
+        "",
+        "accounts/test_second_factor.py::test_who_was_banned_meanwhile_is_not_let_in",
+    ),
+)

@@ -1,0 +1,156 @@
+"""Who works here, and may what."""
+
+from tests.mutations.mutation import Mutation
+
+STATEMENTS = "access/store.sql"
+SESSIONS = "access/actions/sessions.py"
+KEYS = "access/routes/keys.py"
+STAFF = "access/actions/staff.py"
+NOW = "console/pages/now.py"
+ROUTES = "platform/routes.py"
+
+CHECKS = (
+    Mutation(
+        "staff: by any way of signing in",
+        STATEMENTS,
+        "and sessions.method = 'password'\nwhere sessions.session_id",
+        "\nwhere sessions.session_id",
+        (
+            "accounts/test_vouched.py::test_a_server_s_word_and_a_device_open_no_console "
+            "accounts/test_email_codes.py::test_a_code_does_not_open_the_console "
+            "accounts/test_providers.py"
+        ),
+    ),
+    Mutation(
+        "staff: by any way of signing in, in a browser",
+        STATEMENTS,
+        "and sessions.method = 'password'\nwhere sessions.current_hash",
+        "\nwhere sessions.current_hash",
+        "accounts/test_providers.py accounts/test_vouched.py",
+    ),
+    Mutation(
+        "staff: roles named in any token",
+        SESSIONS,
+        '    if method != "password":',
+        "    if False:",
+        "accounts/test_vouched.py accounts/test_email_codes.py accounts/test_providers.py",
+    ),
+    Mutation(
+        "staff: without the second factor demanded",
+        "access/actions/calling.py",
+        "    if row.is_withheld:",
+        "    if False:",
+        ("accounts/test_step_up.py::test_staff_without_a_second_factor_is_a_player_where_one_is_required"),
+    ),
+    Mutation(
+        "staff: roles named without a second factor",
+        SESSIONS,
+        "if member is None or (rules.SECOND not in amr and await is_second_factor_demanded(db)):",
+        "if member is None:",
+        "accounts/test_step_up.py",
+    ),
+    Mutation(
+        "staff: demanded by who has none",
+        "access/actions/policies.py",
+        'if demand == "required" and not has_one:',
+        "if False:",
+        "accounts/test_step_up.py",
+    ),
+    Mutation(
+        "staff: demanded without a fresh proof",
+        KEYS,
+        "    await actions.check_fresh(tx, caller)\n",
+        "",
+        "accounts/test_step_up.py",
+    ),
+    Mutation(
+        "staff: not demanded in production",
+        "app.py",
+        '"required" if settings.in_production else "optional"',
+        '"optional"',
+        "accounts/test_step_up.py::test_production_requires_it_until_somebody_decides",
+    ),
+    Mutation(
+        "staff: the last admin goes",
+        STAFF,
+        ('if "admin" in before and "admin" not in wanted and not await store.has_other_admin(tx, player_id):'),
+        "if False:",
+        "access/test_keys_and_staff.py::test_somebody_must_remain_who_appoints",
+    ),
+    Mutation(
+        "staff: the last two admins go at once",
+        STATEMENTS,
+        "hashtext('access.staff')",
+        "hashtext('access.staff' || random()::text)",
+        (
+            "access/test_keys_and_staff.py::test_somebody_must_remain_who_appoints "
+            "accounts/test_vouched.py::test_the_first_start_is_made_once_by_however_many_processes"
+        ),
+    ),
+    Mutation(
+        "staff: moderators appoint",
+        "access/rules/roles.py",
+        '"moderator": _READING | {"players.write", "matches.write"}',
+        '"moderator": _READING | {"players.write", "matches.write", "staff.write"}',
+        "access/test_keys_and_staff.py access/test_rules.py journeys/test_policies.py",
+    ),
+    Mutation(
+        "staff: who reads appoints",
+        KEYS,
+        '@put("/admin/staff", policy=staff("staff.write")',
+        '@put("/admin/staff", policy=staff("staff.read")',
+        "access/test_keys_and_staff.py journeys platform/test_openapi.py",
+    ),
+    Mutation(
+        "staff: one of them is barred",
+        "access/actions/barring.py",
+        "    if await roles_of(tx, player_id):\n        raise WorksHere\n",
+        "",
+        "access/test_barring.py",
+    ),
+    Mutation(
+        "staff: a role unknown here",
+        STAFF,
+        'sorted(set(roles) & rules.ROLES.keys() - {"player"})',
+        "sorted(set(roles))",
+        "access/test_keys_and_staff.py",
+    ),
+    Mutation(
+        "console: players look at the machinery",
+        NOW,
+        "    if not caller.is_staff:\n        raise NotAllowed",
+        "    if False:\n        raise NotAllowed",
+        (
+            "console/test_door.py::test_a_player_without_a_role_is_told_so "
+            "console/test_console.py::test_only_staff_looks_at_the_machinery"
+        ),
+    ),
+    Mutation(
+        "console: staff without a second factor looks",
+        NOW,
+        ("    if caller.withheld is not None:\n        raise caller.withheld\n    if not caller.is_staff:"),
+        "    if not caller.is_staff and caller.withheld is None:",
+        "accounts/test_step_up.py console/test_door.py",
+    ),
+    Mutation(
+        "console: a stream outlives a role",
+        "console/pages/frame.py",
+        "                    now.must_be_staff(await request.site.authenticate(request))",
+        "                    pass",
+        "console/test_live.py console/test_console.py platform/test_stream.py",
+    ),
+    Mutation(
+        "metrics: open in production",
+        ROUTES,
+        "if request.site.in_production and not may:",
+        "if False:",
+        "platform/test_metrics.py::test_in_production_metrics_are_not_for_everybody",
+    ),
+    Mutation(
+        "clock: moved in production",
+        ROUTES,
+        "    if request.site.in_production:\n        raise ClockIsReal",
+        "    if False:\n        raise ClockIsReal",
+        "platform/test_clock.py::test_in_production_it_is_the_real_one",
+    ),
+)

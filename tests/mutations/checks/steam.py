@@ -1,0 +1,150 @@
+"""What Steam says, of a ticket and of a browser."""
+
+from tests.mutations.mutation import Mutation
+
+STEAM = "federation/actions/steam.py"
+FEDERATION_STEAM = "federation/rules/steam.py"
+
+CHECKS = (
+    Mutation(
+        "ticket: twice",
+        STEAM,
+        "            if await store.is_used(db, used, clock.now()):",
+        "            if False:",
+        "federation/test_steam_tickets.py::test_a_ticket_lets_in_once_however_it_is_spelt",
+        also=((STEAM, "            if not await once(tx, used, TICKET_KEPT):", "            if False:"),),
+    ),
+    Mutation(
+        "ticket: many at once",
+        STEAM,
+        "            if not await once(tx, used, TICKET_KEPT):",
+        "            if False:",
+        "federation/test_steam_tickets.py::test_of_many_with_one_ticket_one_is_let_in",
+    ),
+    Mutation(
+        "ticket: spelt anew",
+        STEAM,
+        'digest(f"steam ticket {ticket.lower()}")',
+        'digest(f"steam ticket {ticket}")',
+        "federation/test_steam_tickets.py::test_a_ticket_lets_in_once_however_it_is_spelt",
+    ),
+    Mutation(
+        "ticket: for another identity",
+        STEAM,
+        '"ticket": ticket, "identity": self._ours.identity}',
+        '"ticket": ticket}',
+        "federation/test_steam_tickets.py::test_a_ticket_steam_does_not_take_is_refused",
+    ),
+    Mutation(
+        "ticket: for another game",
+        STEAM,
+        '"appid": str(self._ours.app_id)',
+        '"appid": "481"',
+        "federation/test_steam_tickets.py",
+    ),
+    Mutation(
+        "ticket: the borrower is the owner",
+        STEAM,
+        "Subject(provider=STEAM, id=verdict.steamid,",
+        "Subject(provider=STEAM, id=owner_id,",
+        "federation/test_steam_tickets.py::test_a_borrower_is_told_from_the_owner",
+    ),
+    Mutation(
+        "ticket: banned by the publisher",
+        STEAM,
+        "        if verdict.publisherbanned:",
+        "        if False:",
+        "federation/test_steam_tickets.py::test_a_publishers_ban_keeps_out_and_a_vac_ban_is_told",
+    ),
+    Mutation(
+        "ticket: not the id of a person",
+        STEAM,
+        "if not rules.is_player(verdict.steamid) or not rules.is_player(owner_id):",
+        "if False:",
+        "federation/test_steam_tickets.py::test_an_id_that_is_no_persons_is_not_believed",
+    ),
+    Mutation(
+        "ticket: anything is shown to Steam",
+        STEAM,
+        "        if not rules.is_ticket(ticket):",
+        "        if False:",
+        "federation/test_steam_tickets.py::test_what_is_no_ticket_is_not_shown_to_steam",
+    ),
+    Mutation(
+        "openid: endpoint of somebody else",
+        FEDERATION_STEAM,
+        'said["op_endpoint"] == f"{community_url}/openid/login"',
+        "True",
+        "federation/test_steam_browser.py::test_a_forged_answer_is_refused_without_asking_anybody",
+    ),
+    Mutation(
+        "openid: not all signed",
+        FEDERATION_STEAM,
+        'said["signed"] == SIGNED',
+        "True",
+        "federation/test_steam_browser.py::test_a_forged_answer_is_refused_without_asking_anybody",
+    ),
+    Mutation(
+        "openid: two ids",
+        FEDERATION_STEAM,
+        'said["claimed_id"] == said["identity"] and ',
+        "",
+        "federation/test_steam_browser.py::test_a_forged_answer_is_refused_without_asking_anybody",
+    ),
+    Mutation(
+        "openid: way back of somebody else",
+        FEDERATION_STEAM,
+        'said["return_to"] == return_to',
+        "True",
+        "federation/test_steam_browser.py::test_a_forged_answer_is_refused_without_asking_anybody",
+    ),
+    Mutation(
+        "openid: stale nonce",
+        FEDERATION_STEAM,
+        '_is_fresh(said["response_nonce"], now)',
+        "True",
+        "federation/test_steam_browser.py::test_a_forged_answer_is_refused_without_asking_anybody",
+    ),
+    Mutation(
+        "openid: any mode",
+        FEDERATION_STEAM,
+        'said["mode"] == "id_res" and said["ns"] == NS',
+        "True",
+        "federation/test_steam_browser.py::test_a_forged_answer_is_refused_without_asking_anybody",
+    ),
+    Mutation(
+        "openid: fields added or left out",
+        FEDERATION_STEAM,
+        'if set(given) != {f"openid.{name}" for name in FIELDS}:',
+        'if not set(given) >= {f"openid.{name}" for name in FIELDS}:',
+        "federation/test_steam_browser.py",
+    ),
+    Mutation(
+        "openid: id at another host",
+        FEDERATION_STEAM,
+        'rf"{re.escape(community_url)}/openid/id/(',
+        'rf".*/openid/id/(',
+        "federation/test_steam_browser.py::test_a_forged_answer_is_refused_without_asking_anybody",
+    ),
+    Mutation(
+        "openid: not confirmed",
+        STEAM,
+        "if not rules.is_confirmed(answer.body) or steam_id is None:",
+        "if steam_id is None:",
+        "federation/test_steam_browser.py::test_what_steam_did_not_say_it_does_not_confirm",
+    ),
+    Mutation(
+        "openid: confirmed somewhere in the text",
+        FEDERATION_STEAM,
+        ('return len(said) == len(lines) and said.get("ns") == NS and said.get("is_valid") == "true"'),
+        'return b"is_valid:true" in body',
+        "federation/test_steam_browser.py::test_a_confirmation_is_read_line_by_line",
+    ),
+    Mutation(
+        "openid: nonce twice",
+        STEAM,
+        'raise ProviderRefused.because("nonce_used")',
+        "return",
+        "federation/test_steam_browser.py",
+    ),
+)
