@@ -11,7 +11,11 @@ from playerbase.kit import crypto
 from playerbase.kit.crypto import Keys
 from playerbase.kit.db import transaction
 from tests.accounts.people import People, Someone, someone
-from tests.conftest import SECRET, Api
+from tests.conftest import SECRET, Api, MovingClock
+
+WAITING = """
+    select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')
+"""
 
 
 async def test_a_refresh_gives_new_tokens_of_the_same_session(people: People) -> None:
@@ -145,3 +149,18 @@ async def test_only_a_hash_of_a_token_is_stored(people: People) -> None:
     (row,) = await people.api.site.pool.fetch("select * from access.sessions")
     assert row["current_hash"] == crypto.digest(ada.refresh_token)
     assert ada.refresh_token not in str(row)
+
+
+async def test_who_waited_for_another_rotates_no_second_time(people: People, clock: MovingClock) -> None:
+    """Both bring one token; the second comes while the first has not committed, and 15 seconds later."""
+    ada, site = await people.register(), people.api.site
+    async with transaction(site.pool) as tx:
+        await access.refresh_session(tx, site.keys, ada.refresh_token)
+        clock.forward(seconds=15)
+        waiting = asyncio.create_task(people.refresh(ada.refresh_token))
+        while not await site.pool.fetchval(WAITING):  # noqa: ASYNC110 - the database tells nobody
+            await asyncio.sleep(0)
+    assert (await waiting).status_code == 200
+    clock.forward(seconds=10)
+    late = await people.refresh(ada.refresh_token)
+    assert (late.status_code, late.json()["code"]) == (401, "refresh_reused"), "the grace is counted from the first"

@@ -84,9 +84,9 @@ def _judged(ended: int | None, said: Path, source: Path) -> tuple[str, str, str]
     report = json.loads(said.read_text())
     if not report["source"].startswith(str(source)):
         return "broken", "", f"ran {report['source']}"
-    if report["errors"]:
-        return "broken", *report["errors"][0]
-    if ended == 1 and report["failed"]:
+    if report["failed"]:
         test, why = report["failed"][0]
         return "broken" if STUMBLED.search(why) else "seen", test, why
+    if report["errors"]:
+        return "broken", *report["errors"][0]
     return "missed" if ended == 0 and report["passed"] else "broken", "", f"pytest ended {ended}"

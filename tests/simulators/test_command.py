@@ -6,7 +6,7 @@ import sys
 import time
 import urllib.request
 
-from playerbase import federation, simulators
+from playerbase import federation, simulators, up
 from playerbase.federation import Providers
 from playerbase.kit.crypto import Keys
 from tests.conftest import SECRET
@@ -32,6 +32,12 @@ def test_in_production_they_refuse_in_one_sentence() -> None:
     assert tried.returncode == 2
     assert tried.stderr == "The simulators sign anybody in as anybody, so they do not start in production.\n"
     assert tried.stdout == ""
+
+
+def test_nobody_brings_them_up_in_production() -> None:
+    told = {"PLAYERBASE_ENV": "production"}
+    assert up._simulators(told) is None
+    assert told == {"PLAYERBASE_ENV": "production"}
 
 
 def test_they_start_alone_say_where_and_end_when_told() -> None:

@@ -46,7 +46,7 @@ CHECKS = (
         "up.py",
         '    if environ.get("PLAYERBASE_ENV") == "production":\n        return None\n',
         "",
-        "simulators/test_command.py",
+        "simulators/test_command.py::test_nobody_brings_them_up_in_production",
     ),
     Mutation(
         "simulators: told by other pages",

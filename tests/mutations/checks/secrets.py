@@ -75,8 +75,8 @@ CHECKS = (
     Mutation(
         "token: of another kind",
         CRYPTO,
-        "if len(body) == len(text) or not shortest",
-        "if not shortest",
+        'body = text.removeprefix(f"{prefix}_")',
+        'body = text.rpartition("_")[2]',
         "kit/test_crypto.py::test_the_token_of_another_kind_is_turned_away",
     ),
     Mutation(
