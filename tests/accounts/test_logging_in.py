@@ -9,6 +9,7 @@ import pytest
 from playerbase import access, audit, identity
 from playerbase.kit.db import transaction
 from tests.accounts.people import PASSWORD, People, someone
+from tests.conftest import Api
 
 
 def told(answer: httpx.Response) -> dict[str, object]:
@@ -27,6 +28,11 @@ async def test_who_knows_the_password_gets_a_session_of_their_own(people: People
     assert again.player_id == ada.player_id
     assert again.session_id != ada.session_id
     assert [row["player_id"] for row in await people.audited("authn_login_success")] == [ada.player_id]
+
+
+async def test_signing_in_is_limited_by_address_to_five_a_minute(api: Api) -> None:
+    codes = [(await People(api).log_in(f"ada{number}@example.com")).status_code for number in range(6)]
+    assert codes == [401] * 5 + [429]
 
 
 async def test_unknown_wrong_and_locked_look_the_same(people: People) -> None:

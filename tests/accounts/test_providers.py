@@ -87,6 +87,18 @@ async def test_no_table_shows_who_somebody_is_at_a_provider(people: People, worl
         assert ticket not in rows, table
 
 
+async def test_what_a_provider_calls_somebody_is_read_in_their_own_row_alone(people: People, world: World) -> None:
+    ada = someone(await by_steam(people, world, add(world, "steam", "Ada")))
+    someone(await by_steam(people, world, add(world, "steam", "Bob")))
+    assert [name for _, _, name in await linked(people, ada)] == ["Ada"]
+    moved = """
+        update identity.identities set sealed = other.sealed
+        from identity.identities as other where other.player_id <> identities.player_id and identities.player_id = $1
+    """
+    await people.api.site.pool.execute(moved, ada.player_id)
+    assert [(id_, name) for _, id_, name in await linked(people, ada)] == [(None, None)]
+
+
 async def test_a_ticket_is_good_once_and_its_answer_may_be_asked_for_again(people: People, world: World) -> None:
     body = {"ticket": handing.ticket(world, add(world, "steam").id)}
     key = {"idempotency-key": "once"}

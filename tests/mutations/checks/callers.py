@@ -25,14 +25,14 @@ CHECKS = (
             "where session_id = :session_id and :player_id::uuid is not null and revoked_at is null "
             "and expires_at > :now"
         ),
-        "accounts/test_sessions.py portal/test_portal.py",
+        "accounts/test_sessions.py::test_a_player_sees_and_ends_their_own_sessions_alone",
     ),
     Mutation(
         "cookie and header at once",
         CALLING,
         "    if cookie is not None:\n        raise TwoCredentials\n",
         "",
-        "accounts/test_sessions.py portal",
+        ("accounts/test_sessions.py::test_a_browser_is_signed_in_by_cookie_and_by_nothing_a_stranger_can_send"),
     ),
     Mutation(
         "cookie: no csrf token",
@@ -46,21 +46,21 @@ CHECKS = (
         CALLING,
         "if row is None or row.expires_at <= now:",
         "if row is None:",
-        "accounts/test_sessions.py",
+        ("accounts/test_sessions.py::test_a_browser_session_ends_after_an_hour_of_silence_and_half_a_day"),
     ),
     Mutation(
         "cookie: a revoked session",
         STATEMENTS,
         "and sessions.kind = 'browser' and sessions.revoked_at is null",
         "and sessions.kind = 'browser'",
-        "accounts/test_sessions.py portal",
+        ("accounts/test_sessions.py::test_a_browser_is_signed_in_by_cookie_and_by_nothing_a_stranger_can_send"),
     ),
     Mutation(
         "cookie: from another site where anyone may",
         CALLING,
         "            csrf.check_origin(request)",
         "            pass",
-        "accounts/test_sessions.py portal console/test_door.py",
+        ("accounts/test_sessions.py::test_a_browser_is_signed_in_by_cookie_and_by_nothing_a_stranger_can_send"),
     ),
     Mutation(
         "csrf: any token",
@@ -81,21 +81,21 @@ CHECKS = (
         CSRF,
         'is_ours = request.headers.get(b"origin") == request.site.public_url.encode()',
         ('is_ours = request.headers.get(b"origin", b"").endswith(request.headers.get(b"host", b"-"))'),
-        "portal accounts/test_sessions.py",
+        "portal/test_portal.py::test_nobody_is_signed_up_or_in_from_another_site",
     ),
     Mutation(
         "csrf: no origin at all",
         CSRF,
         'is_ours = request.headers.get(b"origin") == request.site.public_url.encode()',
         'is_ours = request.headers.get(b"origin") in {None, request.site.public_url.encode()}',
-        "portal accounts/test_sessions.py",
+        "portal/test_portal.py::test_nobody_is_signed_up_or_in_from_another_site",
     ),
     Mutation(
         "csrf: forms too are safe",
         CSRF,
         'SAFE_METHODS = frozenset({"GET", "HEAD"})',
         'SAFE_METHODS = frozenset({"GET", "HEAD", "POST"})',
-        "portal accounts/test_sessions.py",
+        "portal/test_portal.py::test_what_is_done_with_a_cookie_needs_the_pages_token",
     ),
     Mutation(
         "csrf: the token of another session",
@@ -140,7 +140,7 @@ CHECKS = (
             "        entry = await accounts.log_in_browser"
         ),
         "    goal = _own(form.next)\n    try:\n        entry = await accounts.log_in_browser",
-        "console/test_console.py::test_a_form_from_elsewhere_is_refused console/test_door.py",
+        "console/test_console.py::test_a_form_from_elsewhere_is_refused",
     ),
     Mutation(
         "policy: anybody may",
@@ -189,7 +189,7 @@ CHECKS = (
         STREAMING,
         "        except Refusal:\n            return False",
         "        except Refusal:\n            return True",
-        "platform/test_stream.py",
+        "platform/test_stream.py::test_a_busy_stream_ends_with_its_session_too",
     ),
     Mutation(
         "stream: any number",

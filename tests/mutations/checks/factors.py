@@ -13,10 +13,7 @@ CHECKS = (
         STATEMENTS,
         "where player_id = :player_id and last_step < :step and confirmed_at is not null",
         "where player_id = :player_id and confirmed_at is not null",
-        (
-            "accounts/test_second_factor.py::test_of_ten_who_bring_one_code_at_once_one_gets_in "
-            "access/test_factors.py::test_a_step_is_spent_with_those_before_it"
-        ),
+        "accounts/test_second_factor.py::test_of_ten_who_bring_one_code_at_once_one_gets_in",
     ),
     Mutation(
         "code: of any step",
@@ -44,7 +41,7 @@ CHECKS = (
         PROVING,
         "return step is not None and await store.use_step(tx, player_id, step) is not None",
         "return True",
-        "accounts/test_second_factor.py",
+        "accounts/test_second_factor.py::test_a_login_may_bring_its_code_along",
     ),
     Mutation(
         "recovery code: twice",
@@ -79,10 +76,7 @@ CHECKS = (
         STATEMENTS,
         "    and consumed_at is null and expires_at > :now and tries < :most",
         "    and expires_at > :now and tries < :most",
-        (
-            "accounts/test_second_factor.py::test_one_code_answers_one_challenge "
-            "access/test_factors.py::test_a_challenge_is_for_one_purpose_and_ends"
-        ),
+        "accounts/test_second_factor.py::test_one_code_answers_one_challenge",
     ),
     Mutation(
         "challenge: for any purpose",
@@ -191,10 +185,7 @@ CHECKS = (
         PROVING,
         "if at is None or clock.now() - at > timedelta(minutes=minutes):",
         "if False:",
-        (
-            "accounts/test_step_up.py::test_how_fresh_a_session_is_is_asked_with_one_call "
-            "accounts/test_step_up.py::test_what_changes_a_factor_wants_a_fresh_proof_and_a_code"
-        ),
+        "accounts/test_step_up.py::test_how_fresh_a_session_is_is_asked_with_one_call",
     ),
     Mutation(
         "step-up: a server's word is a proof",

@@ -34,14 +34,14 @@ CHECKS = (
         LINKING,
         ("ended = await access.end_sessions_by(tx, player_id, provider, but=request.caller.session_id)"),
         "ended = 0",
-        "accounts/test_providers.py",
+        "accounts/test_providers.py::test_unlinking_wants_a_fresh_proof_and_leaves_a_way",
     ),
     Mutation(
         "unlink: a password",
         LINKING,
         "    if provider in FIXED:",
         "    if False:",
-        "accounts/test_providers.py",
+        "accounts/test_providers.py::test_unlinking_wants_a_fresh_proof_and_leaves_a_way",
     ),
     Mutation(
         "link: another owner",
@@ -71,22 +71,6 @@ CHECKS = (
         "identity/test_links.py::test_one_account_of_a_provider_is_linked_at_most",
     ),
     Mutation(
-        "link: asks for a merge and is linked",
-        LINKING,
-        (
-            "        request_id = await identity.ask_to_merge(tx, asked_by=player_id, "
-            "owner_id=owner_id, provider=provider)"
-        ),
-        (
-            "        await identity.rename(tx, provider, [], [])\n"
-            "        await identity.relink(tx, owner_id, provider, index[::-1])\n"
-            "        await identity.link(tx, player_id, provider, index)\n"
-            "        request_id = await identity.ask_to_merge(tx, asked_by=player_id, "
-            "owner_id=owner_id, provider=provider)"
-        ),
-        "accounts/test_providers.py::test_an_identity_of_somebody_else_is_never_moved",
-    ),
-    Mutation(
         "merge: decided twice",
         STORE_SQL,
         "where request_id = :request_id and state = 'open'",
@@ -98,7 +82,7 @@ CHECKS = (
         LINKING,
         '    row = f"{player_id} {way.provider}"',
         '    row = "one"',
-        "accounts/test_providers.py",
+        ("accounts/test_providers.py::test_what_a_provider_calls_somebody_is_read_in_their_own_row_alone"),
         also=(("accounts/actions/federated.py", '    row = f"{player_id} {subject.provider}"', '    row = "one"'),),
     ),
     Mutation(
@@ -113,7 +97,7 @@ CHECKS = (
         RULES,
         "parts.netloc.lower() in hosts",
         "True",
-        "profiles",
+        "profiles/test_profiles.py::test_what_a_profile_may_not_say_is_refused",
     ),
     Mutation(
         "profile: a closed one is shown",

@@ -52,6 +52,7 @@ CHECKS = (
                 ("where token_hash = :token_hash and purpose = :purpose and used_at is null and expires_at > :now;"),
                 "where token_hash = :token_hash and purpose = :purpose and expires_at > :now;",
             ),
+            (RECOVERY, "if found.bound_to is not None and not same(found.bound_to, box.password_stamp):", "if False:"),
         ),
     ),
     Mutation(

@@ -130,24 +130,21 @@ CHECKS = (
         LIMITS,
         '"login": Limit(5, 60,',
         '"login": Limit(5_000, 60,',
-        ("accounts/test_logging_in.py audit/test_routes.py::test_too_many_logins_are_written_down_once_a_minute"),
+        "accounts/test_logging_in.py::test_signing_in_is_limited_by_address_to_five_a_minute",
     ),
     Mutation(
         "limits: sign-in is not counted",
         "accounts/routes/entering.py",
         '@post("/auth/login", policy=ANYONE, limit=("auth", "login")',
         '@post("/auth/login", policy=ANYONE, limit="open"',
-        "audit/test_routes.py::test_too_many_logins_are_written_down_once_a_minute",
+        "accounts/test_logging_in.py::test_signing_in_is_limited_by_address_to_five_a_minute",
     ),
     Mutation(
         "address: anybody's word",
         ADDRESS,
         "    if not trusted or not _within(address, trusted):\n        return address\n",
         "",
-        (
-            "kit/http/test_answers.py::test_a_client_cannot_choose_under_which_address_it_counts "
-            "kit/http/test_answers.py::test_addresses"
-        ),
+        "kit/http/test_answers.py::test_a_client_cannot_choose_under_which_address_it_counts",
     ),
     Mutation(
         "address: the hop furthest away",

@@ -62,14 +62,14 @@ CHECKS = (
         ADDRESS,
         "if _NUMBER.fullmatch(labels[-1]):",
         "if False:",
-        "kit/outside/test_address.py",
+        "kit/outside/test_address.py::test_an_inward_url_is_refused_before_any_look_up",
     ),
     Mutation(
         "outbound: characters two readers read in two ways",
         ADDRESS,
         'not re.fullmatch(r"[\\x21-\\x5b\\x5d-\\x7e]+", url)',
         "False",
-        "kit/outside/test_address.py",
+        "kit/outside/test_address.py::test_an_inward_url_is_refused_before_any_look_up",
     ),
     Mutation(
         "outbound: a name that leads inside",
@@ -90,7 +90,7 @@ CHECKS = (
         DIAL,
         "                    str(address), port, timeout",
         "                    host, port, timeout",
-        "kit/outside/test_http_inward.py",
+        "kit/outside/test_http_inward.py::test_sni_certificate_and_host_are_those_of_the_name",
     ),
     Mutation(
         "outbound: a listed name in clear beyond this machine",

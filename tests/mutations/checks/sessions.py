@@ -20,7 +20,7 @@ CHECKS = (
         SESSIONS,
         'await store.revoke_session(tx, session_id, row.player_id, "refresh_reused", now)',
         "pass",
-        "accounts/test_refreshing.py",
+        "accounts/test_refreshing.py::test_a_replay_ends_the_session_for_both_and_no_other",
     ),
     Mutation(
         "refresh: any tag",
@@ -30,7 +30,7 @@ CHECKS = (
             'keys.subkeys("refresh/tag")):'
         ),
         "    if not tag:",
-        "accounts/test_refreshing.py",
+        "accounts/test_refreshing.py::test_a_forged_token_gets_nothing_and_ends_nothing",
     ),
     Mutation(
         "refresh: ended sessions live",

@@ -14,11 +14,7 @@ CHECKS = (
         STATEMENTS,
         "and sessions.method = 'password'\nwhere sessions.session_id",
         "\nwhere sessions.session_id",
-        (
-            "accounts/test_vouched.py::test_a_server_s_word_and_a_device_open_no_console "
-            "accounts/test_email_codes.py::test_a_code_does_not_open_the_console "
-            "accounts/test_providers.py"
-        ),
+        "accounts/test_vouched.py::test_a_server_s_word_and_a_device_open_no_console",
     ),
     Mutation(
         "staff: by any way of signing in, in a browser",
@@ -46,21 +42,21 @@ CHECKS = (
         SESSIONS,
         "if member is None or (rules.SECOND not in amr and await is_second_factor_demanded(db)):",
         "if member is None:",
-        "accounts/test_step_up.py",
+        ("accounts/test_step_up.py::test_staff_without_a_second_factor_is_a_player_where_one_is_required"),
     ),
     Mutation(
         "staff: demanded by who has none",
         "access/actions/policies.py",
         'if demand == "required" and not has_one:',
         "if False:",
-        "accounts/test_step_up.py",
+        ("accounts/test_step_up.py::test_staff_without_a_second_factor_is_a_player_where_one_is_required"),
     ),
     Mutation(
         "staff: demanded without a fresh proof",
         KEYS,
         "    await actions.check_fresh(tx, caller)\n",
         "",
-        "accounts/test_step_up.py",
+        ("accounts/test_step_up.py::test_staff_without_a_second_factor_is_a_player_where_one_is_required"),
     ),
     Mutation(
         "staff: not demanded in production",
@@ -81,10 +77,7 @@ CHECKS = (
         STATEMENTS,
         "hashtext('access.staff')",
         "hashtext('access.staff' || random()::text)",
-        (
-            "access/test_keys_and_staff.py::test_somebody_must_remain_who_appoints "
-            "accounts/test_vouched.py::test_the_first_start_is_made_once_by_however_many_processes"
-        ),
+        "access/test_keys_and_staff.py::test_somebody_must_remain_who_appoints",
     ),
     Mutation(
         "staff: moderators appoint",
@@ -105,7 +98,7 @@ CHECKS = (
         "access/actions/barring.py",
         "    if await roles_of(tx, player_id):\n        raise WorksHere\n",
         "",
-        "access/test_barring.py",
+        "access/test_barring.py::test_what_is_wrong_with_a_decision_is_said",
     ),
     Mutation(
         "console: players look at the machinery",

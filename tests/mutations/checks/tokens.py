@@ -77,7 +77,7 @@ CHECKS = (
         CALLING,
         "if known.expires_at <= clock.now():",
         "if False:",
-        ("platform/test_clock.py::test_whoever_moves_the_clock_sees_tokens_expire accounts/test_sessions.py"),
+        "platform/test_clock.py::test_whoever_moves_the_clock_sees_tokens_expire",
     ),
     Mutation(
         "token: outlives its session",
@@ -120,8 +120,7 @@ CHECKS = (
         "where retire_at is null or retire_at > :now\norder by",
         "where retire_at is null or :now::timestamptz is not null\norder by",
         (
-            "access/test_signing_keys.py "
-            "access/test_calling.py::test_a_key_another_process_made_is_believed_and_a_retired_one_is_not"
+            "access/test_signing_keys.py::test_the_next_key_is_published_before_it_signs_and_the_old_one_is_believed_until_its_tokens_end"
         ),
     ),
     Mutation(
@@ -136,13 +135,15 @@ CHECKS = (
         KEYRING,
         "[each for each in self._loaded.values() if each.active_from <= now]",
         "list(self._loaded.values())",
-        "access/test_signing_keys.py",
+        (
+            "access/test_signing_keys.py::test_the_next_key_is_published_before_it_signs_and_the_old_one_is_believed_until_its_tokens_end"
+        ),
     ),
     Mutation(
         "signing key: many at once",
         STATEMENTS,
         "hashtext('access.signing_keys')",
         "hashtext('access.signing_keys' || random()::text)",
-        ("access/test_calling.py::test_five_processes_that_start_at_once_make_one_key access/test_signing_keys.py"),
+        "access/test_calling.py::test_five_processes_that_start_at_once_make_one_key",
     ),
 )
