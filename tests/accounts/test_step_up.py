@@ -253,3 +253,10 @@ async def test_staff_sets_it_up_in_the_browser(people: People) -> None:
     assert (await api.get("/console/limits")).status_code == 200
     access.demand_by_default("optional")
     api.cookies.clear()
+
+
+async def test_a_server_s_word_is_no_proof_of_who_one_is(people: People) -> None:
+    _, server = await people.begin()
+    ada = someone(await people.post("/auth/server/login", {"external_id": "ada"}, **server))
+    answer = await people.post("/auth/2fa/enable", {}, **ada.headers)
+    assert (answer.status_code, answer.json()["code"]) == (403, "reauth_required")

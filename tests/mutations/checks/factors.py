@@ -27,14 +27,14 @@ CHECKS = (
         PROVING,
         "    return Proof(None, why, locked_now=await count_failure(tx, counted))",
         "    return Proof(None, why)",
-        "accounts/test_second_factor.py",
+        ("accounts/test_second_factor.py::test_wrong_codes_and_wrong_passwords_are_counted_together"),
     ),
     Mutation(
         "code: right while locked",
         PROVING,
         "    if not await is_open(tx, counted):",
         "    if False:",
-        "accounts/test_second_factor.py",
+        ("accounts/test_second_factor.py::test_wrong_codes_and_wrong_passwords_are_counted_together"),
     ),
     Mutation(
         "code: not looked at",
@@ -125,7 +125,7 @@ CHECKS = (
         ACCOUNTS_FACTORS,
         "        if await access.has_factor(tx, player_id):\n            if code is None:",
         "        if False:\n            if code is None:",
-        "accounts/test_step_up.py",
+        "accounts/test_step_up.py::test_what_changes_a_factor_wants_a_fresh_proof_and_a_code",
     ),
     Mutation(
         "second factor: dropped without a fresh proof",
@@ -153,10 +153,7 @@ CHECKS = (
         FACTORS,
         "    await store.unprove_sessions(tx, player_id)\n",
         "",
-        (
-            "accounts/test_step_up.py::test_disabling_ends_the_other_sessions_and_all_that_was_proven "
-            "access/test_factors.py"
-        ),
+        "accounts/test_step_up.py::test_disabling_ends_the_other_sessions_and_all_that_was_proven",
     ),
     Mutation(
         "recovery codes: renewed without a fresh proof",
@@ -175,10 +172,7 @@ CHECKS = (
             "        codes"
         ),
         "        proof = Proof(None)\n        codes",
-        (
-            "accounts/test_step_up.py::test_what_changes_a_factor_wants_a_fresh_proof_and_a_code "
-            "accounts/test_second_factor.py"
-        ),
+        "accounts/test_second_factor.py::test_a_code_guessed_at_with_a_session_locks_too",
     ),
     Mutation(
         "step-up: never",
@@ -192,7 +186,7 @@ CHECKS = (
         "access/actions/sessions.py",
         "now + most, now if amr else None",
         "now + most, now",
-        ("accounts/test_step_up.py::test_how_fresh_a_session_is_is_asked_with_one_call accounts/test_providers.py"),
+        "accounts/test_step_up.py::test_a_server_s_word_is_no_proof_of_who_one_is",
     ),
     Mutation(
         "step-up: any password",

@@ -12,7 +12,7 @@ CHECKS = (
         TOKENS,
         "header.alg in ALGORITHMS and ",
         "",
-        "federation/test_id_tokens.py",
+        "federation/test_id_tokens.py::test_a_forged_token_is_refused",
         also=(
             (SIGNING, "if key.key_type != tokens.ALGORITHMS[header.alg]:", "if False:"),
             (SIGNING, "algorithms=[header.alg])", "algorithms=['none', 'HS256', 'RS256', 'ES256', 'RS512'])"),
@@ -26,14 +26,14 @@ CHECKS = (
             "            return None\n"
         ),
         "",
-        "federation/test_id_tokens.py",
+        "federation/test_id_tokens.py::test_a_forged_token_is_refused",
     ),
     Mutation(
         "id token: an access token",
         TOKENS,
         "header.alg in ALGORITHMS and header.typ.lower() not in _ACCESS_TYPES",
         "header.alg in ALGORITHMS",
-        "federation/test_id_tokens.py",
+        "federation/test_id_tokens.py::test_a_forged_token_is_refused",
     ),
     Mutation(
         "id token: any issuer",
@@ -47,7 +47,7 @@ CHECKS = (
         TOKENS,
         '"audience": audience in audiences and (len(audiences) == 1 or claims.azp == audience),',
         '"audience": True,',
-        "federation/test_id_tokens.py",
+        "federation/test_id_tokens.py::test_a_forged_token_is_refused",
     ),
     Mutation(
         "id token: asked for by another",
@@ -61,17 +61,14 @@ CHECKS = (
         TOKENS,
         '"expired": seconds < claims.exp,',
         '"expired": True,',
-        "federation/test_id_tokens.py",
+        "federation/test_id_tokens.py::test_a_forged_token_is_refused",
     ),
     Mutation(
         "id token: not yet valid",
         TOKENS,
         '"not_yet": max(claims.iat, claims.nbf) <= seconds + SKEW_SECONDS,',
         '"not_yet": True,',
-        (
-            "federation/test_id_tokens.py::test_a_forged_token_is_refused "
-            "federation/test_id_tokens.py::test_a_clock_a_little_ahead_of_ours_is_borne"
-        ),
+        "federation/test_id_tokens.py::test_a_forged_token_is_refused",
     ),
     Mutation(
         "id token: any nonce",
@@ -85,7 +82,7 @@ CHECKS = (
         TOKENS,
         '"subject": 0 < len(claims.sub) <= SUBJECT_CHARS_MAX and claims.sub.isprintable(),',
         '"subject": True,',
-        "federation/test_id_tokens.py",
+        "federation/test_id_tokens.py::test_a_forged_token_is_refused",
     ),
     Mutation(
         "id token: a weak key",

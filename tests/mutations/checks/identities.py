@@ -104,6 +104,6 @@ CHECKS = (
         "profiles/routes.py",
         "if profile is None or not (profile.is_public or is_trusted):",
         "if profile is None:",
-        "profiles",
+        "profiles/test_profiles.py::test_others_see_what_the_player_lets_them",
     ),
 )

@@ -95,7 +95,7 @@ CHECKS = (
         GATEWAY,
         '                await self._take(request, ("open",))',
         "                pass",
-        "kit/http",
+        "kit/http/test_answers.py::test_headers_on_every_answer",
     ),
     Mutation(
         "limits: open while Redis is away",
@@ -109,14 +109,14 @@ CHECKS = (
         LIMITS_LUA,
         "  if held < count then",
         "  if true then",
-        "kit/redis/test_limits.py",
+        "kit/redis/test_limits.py::test_as_many_pass_as_may_however_many_try_at_once",
     ),
     Mutation(
         "limits: large counts",
         LIMITS_LUA,
         "  if used + 1 <= count then",
         "  if true then",
-        "kit/redis/test_limits.py",
+        "kit/redis/test_limits.py::test_as_many_pass_as_may_however_many_try_at_once",
     ),
     Mutation(
         "limits: twice as much at a boundary",

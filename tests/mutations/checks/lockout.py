@@ -56,7 +56,7 @@ CHECKS = (
         CREDENTIALS,
         "return row is None or row.locked_until is None or row.locked_until <= clock.now()",
         "return True",
-        "accounts/test_logging_in.py",
+        "accounts/test_logging_in.py::test_unknown_wrong_and_locked_look_the_same",
     ),
     Mutation(
         "lockout: slipped past beside the tenth failure",
@@ -105,7 +105,7 @@ CHECKS = (
         "access/actions/known_devices.py",
         "    await store.keep_known_devices(tx, player_id, DEVICES_MAX)\n",
         "",
-        "accounts/test_lockout.py",
+        ("accounts/test_lockout.py::test_a_device_is_forgotten_after_half_a_year_or_by_twenty_newer_ones"),
     ),
     Mutation(
         "known device: stays so after a reset",

@@ -95,6 +95,6 @@ CHECKS = (
         HASHING,
         "        return is_right and is_known",
         "        return is_known",
-        "accounts/test_logging_in.py",
+        "accounts/test_logging_in.py::test_unknown_wrong_and_locked_look_the_same",
     ),
 )

@@ -40,7 +40,7 @@ CHECKS = (
         STEAM,
         '"appid": str(self._ours.app_id)',
         '"appid": "481"',
-        "federation/test_steam_tickets.py",
+        "federation/test_steam_tickets.py::test_a_ticket_tells_who_plays",
     ),
     Mutation(
         "ticket: the borrower is the owner",
@@ -117,7 +117,7 @@ CHECKS = (
         FEDERATION_STEAM,
         'if set(given) != {f"openid.{name}" for name in FIELDS}:',
         'if not set(given) >= {f"openid.{name}" for name in FIELDS}:',
-        "federation/test_steam_browser.py",
+        "federation/test_steam_browser.py::test_a_forged_answer_is_refused_without_asking_anybody",
     ),
     Mutation(
         "openid: id at another host",
@@ -145,6 +145,6 @@ CHECKS = (
         STEAM,
         'raise ProviderRefused.because("nonce_used")',
         "return",
-        "federation/test_steam_browser.py",
+        "federation/test_steam_browser.py::test_a_nonce_of_another_answer_is_spent",
     ),
 )
