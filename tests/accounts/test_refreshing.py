@@ -155,7 +155,7 @@ async def test_who_waited_for_another_rotates_no_second_time(people: People, clo
     """Both bring one token; the second comes while the first has not committed, and 15 seconds later."""
     ada, site = await people.register(), people.api.site
     async with transaction(site.pool) as tx:
-        await access.refresh_session(tx, site.keys, ada.refresh_token)
+        await access.refresh_sessions(tx, site.keys, [ada.refresh_token])
         clock.forward(seconds=15)
         waiting = asyncio.create_task(people.refresh(ada.refresh_token))
         while not await site.pool.fetchval(WAITING):  # noqa: ASYNC110 - the database tells nobody

@@ -58,8 +58,8 @@ CHECKS = (
     Mutation(
         "cookie: from another site where anyone may",
         CALLING,
-        "            csrf.check_origin(request)",
-        "            pass",
+        "            csrf.check_origin(request)\n    else:\n        csrf.check(request, row.session_id)",
+        "            pass\n    else:\n        csrf.check(request, row.session_id)",
         ("accounts/test_sessions.py::test_a_browser_is_signed_in_by_cookie_and_by_nothing_a_stranger_can_send"),
     ),
     Mutation(
@@ -135,11 +135,11 @@ CHECKS = (
         "console/pages/door.py",
         (
             "    csrf.check_origin(request)\n"
-            "    goal = _own(form.next)\n"
+            "    goal = own(form.next)\n"
             "    try:\n"
             "        entry = await accounts.log_in_browser"
         ),
-        "    goal = _own(form.next)\n    try:\n        entry = await accounts.log_in_browser",
+        "    goal = own(form.next)\n    try:\n        entry = await accounts.log_in_browser",
         "console/test_console.py::test_a_form_from_elsewhere_is_refused",
     ),
     Mutation(
@@ -173,7 +173,7 @@ CHECKS = (
     Mutation(
         "policy: not asked",
         "kit/http/gateway.py",
-        "        route.policy.check(request.caller)\n",
+        '        route.policy.check(request.caller, is_looking=route.is_page and route.method == "GET")\n',
         "",
         "access/test_calling.py::test_the_roles_in_a_token_are_worth_nothing",
     ),

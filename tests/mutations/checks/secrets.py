@@ -106,7 +106,7 @@ CHECKS = (
     ),
     Mutation(
         "signing keys: in clear",
-        KEYRING,
+        "access/actions/making.py",
         ('sealed = seal(keys, key.as_der(private=True), table="access.signing_keys", column="private", row=kid)'),
         "sealed = key.as_der(private=True)",
         "access/test_signing_keys.py access/test_calling.py access/test_resealing.py",

@@ -18,7 +18,7 @@ CHECKS = (
     Mutation(
         "refresh: theft is forgiven",
         SESSIONS,
-        'await store.revoke_session(tx, session_id, row.player_id, "refresh_reused", now)',
+        "await store.revoke_session(tx, row.session_id, row.player_id, outcome.code, now)",
         "pass",
         "accounts/test_refreshing.py::test_a_replay_ends_the_session_for_both_and_no_other",
     ),
@@ -115,8 +115,8 @@ CHECKS = (
     Mutation(
         "status: the barred refresh",
         SESSIONS,
-        "if player is None or player.status is not identity.Status.ACTIVE:",
-        "if player is None:",
+        "if face is None or face.status is not identity.Status.ACTIVE:",
+        "if face is None:",
         "accounts/test_refreshing.py access/test_barring.py accounts/test_logging_in.py",
     ),
     Mutation(

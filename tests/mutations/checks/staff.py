@@ -19,16 +19,17 @@ CHECKS = (
     Mutation(
         "staff: by any way of signing in, in a browser",
         STATEMENTS,
-        "and sessions.method = 'password'\nwhere sessions.current_hash",
-        "\nwhere sessions.current_hash",
+        "and sessions.method = 'password'\nwhere sessions.cookie_hash",
+        "\nwhere sessions.cookie_hash",
         "accounts/test_providers.py accounts/test_vouched.py",
     ),
     Mutation(
         "staff: roles named in any token",
         SESSIONS,
-        '    if method != "password":',
-        "    if False:",
+        'for _, player_id, method, _ in asked if method == "password"}',
+        "for _, player_id, _, _ in asked}",
         "accounts/test_vouched.py accounts/test_email_codes.py accounts/test_providers.py",
+        also=((SESSIONS, 'if method == "password" and player_id in members', "if player_id in members"),),
     ),
     Mutation(
         "staff: without the second factor demanded",
@@ -40,8 +41,8 @@ CHECKS = (
     Mutation(
         "staff: roles named without a second factor",
         SESSIONS,
-        "if member is None or (rules.SECOND not in amr and await is_second_factor_demanded(db)):",
-        "if member is None:",
+        "and (rules.SECOND in amr or not is_demanded)",
+        "",
         ("accounts/test_step_up.py::test_staff_without_a_second_factor_is_a_player_where_one_is_required"),
     ),
     Mutation(

@@ -1,23 +1,23 @@
 """The checks that keep staff from acting as a player, each taken away."""
 
-from tests.mutations.checks import Mutation
+from tests.mutations.mutation import Mutation
 
 DOING = "access/actions/impersonating.py"
 CALLING = "access/actions/calling.py"
 STORE = "access/store.sql"
 CALLER = "kit/http/caller.py"
-TESTS = "tests/accounts/test_impersonation.py"
-DOORS = "tests/journeys/test_on_behalf.py"
-ENDING = "tests/accounts/test_impersonation_ends.py"
-ENDS = f"{ENDING} -k ends_at_once"
+TESTS = "accounts/test_impersonation.py"
+DOORS = "journeys/test_on_behalf.py"
+ENDING = "accounts/test_impersonation_ends.py"
+ENDS = "accounts/test_impersonation_ends.py::test_it_ends_at_once_with_anything_it_lives_by"
 
-IMPERSONATION = (
+CHECKS = (
     Mutation(
         "as: the cookie holds everywhere",
         CALLING,
         "if _is_portal(request.route.path) and (",
         "if (",
-        f"{TESTS} -k cookie_is_good",
+        "accounts/test_impersonation.py::test_the_cookie_is_good_on_the_portal_alone_and_under_its_own_name",
     ),
     Mutation(
         "as: a dead cookie makes one oneself again",
@@ -31,7 +31,7 @@ IMPERSONATION = (
         CALLING,
         "            csrf.check(request, request.caller.session_id)\n",
         "            pass\n",
-        f"{ENDING} -k token_of_its_own_page",
+        "accounts/test_impersonation_ends.py::test_stopping_wants_the_token_of_its_own_page",
     ),
     Mutation(
         "as: the operator's own session may be gone",
@@ -67,29 +67,35 @@ IMPERSONATION = (
         DOING,
         " or player.status is not identity.Status.ACTIVE:",
         ":",
-        f"{ENDING} -k however_they_came_to_be_barred",
+        "accounts/test_impersonation_ends.py::test_a_barred_player_is_not_seen_however_they_came_to_be_barred",
     ),
-    Mutation("as: without a proof", DOING, "    await check_fresh(tx, caller)\n", "", f"{TESTS} -k fresh_proof"),
+    Mutation(
+        "as: without a proof",
+        DOING,
+        "    await check_fresh(tx, caller)\n",
+        "",
+        "accounts/test_impersonation.py::test_it_wants_a_fresh_proof_and_the_console_asks_for_it",
+    ),
     Mutation(
         "as: a colleague, from the start",
         DOING,
         "        raise StaffNotSeen\n",
         "        pass\n",
-        f"{TESTS} -k not_seen",
+        "accounts/test_impersonation.py::test_colleagues_oneself_the_barred_and_nobody_are_not_seen",
     ),
     Mutation(
         "as: a barred player, from the start",
         DOING,
         "    await check_not_barred(tx, player_id)\n",
         "",
-        f"{TESTS} -k not_seen",
+        "accounts/test_impersonation.py::test_colleagues_oneself_the_barred_and_nobody_are_not_seen",
     ),
     Mutation(
         "as: two at once",
         STORE,
         "select player_id from access.staff where player_id = :player_id for no key update;",
         "select player_id from access.staff where player_id = :player_id for share;",
-        f"{ENDING} -k begin_at_once",
+        "accounts/test_impersonation_ends.py::test_of_two_that_begin_at_once_one_is_left",
     ),
     Mutation("as: acting", CALLER, "(is_looking if self.on_behalf is None else self.on_behalf)", "True", DOORS),
     Mutation("as: looking at secrets", "portal/pages/factor.py", "PLAYER.never_on_behalf()", "PLAYER", DOORS),
@@ -98,20 +104,20 @@ IMPERSONATION = (
         STORE,
         "where player_id = :player_id and kind <> 'impersonation' and revoked_at",
         "where player_id = :player_id and revoked_at",
-        f"{TESTS} -k no_device",
+        "accounts/test_impersonation.py::test_it_is_no_device_of_the_players_and_does_not_say_that_they_were_here",
     ),
     Mutation(
         "as: the player did it",
         "audit/actions/noting.py",
         "actor_id=caller.actor_id or caller.key_id",
         "actor_id=caller.key_id",
-        f"{TESTS} -k written_down",
+        "accounts/test_impersonation.py::test_everything_is_written_down_with_who_was_really_there",
     ),
     Mutation(
         "as: linking an account of one's own",
         "portal/pages/security.py",
         "can_link=[] if caller.actor_id else _linkable(request)",
         "can_link=_linkable(request)",
-        f"{TESTS} -k no_way_is_shown",
+        "accounts/test_impersonation.py::test_no_way_is_shown_by_which_staff_would_link_an_account_of_their_own",
     ),
 )
