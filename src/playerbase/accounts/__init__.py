@@ -3,7 +3,9 @@
 from playerbase.accounts.actions import (
     Postbox,
     ask_reset,
+    ask_verification,
     bootstrap,
+    change_email,
     change_password,
     confirm_factor,
     confirm_reset,
@@ -19,6 +21,7 @@ from playerbase.accounts.actions import (
     log_in,
     log_in_browser,
     log_out_browser,
+    own_address,
     reauthenticate,
     register,
     register_browser,
@@ -40,7 +43,7 @@ from playerbase.accounts.events import (
     PlayerLoggedIn,
     PlayerRegistered,
 )
-from playerbase.accounts.model import SECOND, Bootstrapped, BrowserEntry, PasswordLogin, Registration
+from playerbase.accounts.model import SECOND, Bootstrapped, BrowserEntry, OwnAddress, PasswordLogin, Registration
 
 __all__ = [
     "SECOND",
@@ -51,6 +54,7 @@ __all__ = [
     "EmailVerified",
     "IdentityLinked",
     "IdentityUnlinked",
+    "OwnAddress",
     "PasswordChanged",
     "PasswordLogin",
     "PlayerLoggedIn",
@@ -58,7 +62,9 @@ __all__ = [
     "Postbox",
     "Registration",
     "ask_reset",
+    "ask_verification",
     "bootstrap",
+    "change_email",
     "change_password",
     "confirm_factor",
     "confirm_reset",
@@ -74,6 +80,7 @@ __all__ = [
     "log_in",
     "log_in_browser",
     "log_out_browser",
+    "own_address",
     "reauthenticate",
     "register",
     "register_browser",

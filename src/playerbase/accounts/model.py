@@ -79,6 +79,13 @@ class EmailChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     password: Password
 
 
+class OwnAddress(msgspec.Struct, frozen=True):
+    """A player's address as it is shown to them, and whether they have shown that it is theirs."""
+
+    masked: str
+    is_confirmed: bool
+
+
 class CodeLogin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Somebody known, by e-mail address and the code sent there."""
 

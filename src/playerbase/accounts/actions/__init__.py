@@ -1,7 +1,13 @@
 """The verbs of accounts."""
 
 from playerbase.accounts.actions.beginning import bootstrap, renew_operator
-from playerbase.accounts.actions.changing import ask_verification, change_email, change_password, verify_email
+from playerbase.accounts.actions.changing import (
+    ask_verification,
+    change_email,
+    change_password,
+    own_address,
+    verify_email,
+)
 from playerbase.accounts.actions.email_codes import log_in_by_code
 from playerbase.accounts.actions.entering import let_browser_in
 from playerbase.accounts.actions.factors import (
@@ -82,6 +88,7 @@ __all__ = [
     "log_in_by_server",
     "log_out",
     "log_out_browser",
+    "own_address",
     "reauthenticate",
     "refresh",
     "register",

@@ -4,10 +4,13 @@ from uuid import UUID
 
 from playerbase import access, audit, profiles
 from playerbase.access import Attempt, Mailbox
+from playerbase.accounts import rules
 from playerbase.accounts.actions.counting import LETTERS, RECOVERY, count
 from playerbase.accounts.actions.letters import Kind, post
 from playerbase.accounts.events import EmailChanged, EmailVerified, PasswordChanged
-from playerbase.kit.db import Tx, reading, transaction
+from playerbase.accounts.model import OwnAddress
+from playerbase.kit.crypto import Keys
+from playerbase.kit.db import Db, Tx, reading, transaction
 from playerbase.kit.errors import Refusal
 from playerbase.kit.http import Request, Site
 from playerbase.kit.outbox import emit
@@ -37,6 +40,15 @@ async def change_password(request: Request, current: str, password: str) -> None
             await audit.record(tx, deed)
     if refusal is not None:
         raise refusal
+
+
+async def own_address(db: Db, keys: Keys, player_id: UUID) -> OwnAddress | None:
+    """The player's address as their pages show it, and whether it is confirmed; None if they have none.
+
+    Never in clear: whoever sits down at an open session would learn which mailbox to attack next.
+    """
+    box = await access.mailbox(db, keys, player_id)
+    return None if box is None else OwnAddress(rules.masked(box.email), box.is_verified)
 
 
 async def change_email(request: Request, typed: str, password: str) -> None:

@@ -50,6 +50,7 @@ async def read_security(
         # The way to a provider lies outside the portal: there staff would link it to an account of their own.
         can_link=[] if caller.actor_id else _linkable(request),
         factor=await access.factor_state(db, caller.player_id),
+        address=await accounts.own_address(db, site.keys, caller.player_id),
         devices=sorted(devices, key=lambda each: each.session_id != caller.session_id),
         told=f"{WAYS.get(linked, linked.capitalize())} is linked." if linked in WAYS else TOLD.get(told, ""),
         fault=FAULTS.get(fault, ""),
