@@ -72,7 +72,7 @@ async def test_the_history_of_the_player_says_so_and_not_from_where(people: Peop
     own = Desk(people=people, player_id=ada.player_id, own=await browser(people, ada.player_id))
     page = (await own.get("/portal/history")).text
     line = page[page.index("Our staff looked at your account") :].partition("</tr>")[0]
-    assert "by staff" in line
+    assert "By staff" in line
     assert "127.0.0.1" not in line
     assert REASON not in page
 

@@ -229,18 +229,19 @@ async def test_whoever_has_a_second_factor_is_asked_for_it(people: People, world
 
 
 async def leave(people: People, provider: str = "steam", back: str = "/portal") -> str:
-    path = {"steam": "steam/browser", "twitch": "twitch/authorize"}.get(provider) or f"oidc/{provider}/authorize"
+    own = {"steam": "steam/browser", "epic": "epic/authorize", "twitch": "twitch/authorize"}
+    path = own.get(provider) or f"oidc/{provider}/authorize"
     answer = await people.api.get(f"/api/v1/auth/{path}", params={"back": back})
     assert answer.status_code == 303, answer.text
     return answer.headers["location"]
 
 
 async def come_back(people: People, provider: str, pairs: list[tuple[str, str]]) -> httpx.Response:
-    path = provider if provider in {"steam", "twitch"} else f"oidc/{provider}"
+    path = provider if provider in {"steam", "epic", "twitch"} else f"oidc/{provider}"
     return await people.api.get(f"/api/v1/auth/{path}/callback?{urlencode(pairs)}")
 
 
-@pytest.mark.parametrize("provider", ["steam", "twitch", "simulated"])
+@pytest.mark.parametrize("provider", ["steam", "epic", "twitch", "simulated"])
 async def test_a_browser_goes_out_and_comes_back_signed_in(people: People, world: World, provider: str) -> None:
     person = add(world, provider if provider != "simulated" else "oidc")
     pairs = await log_in(await leave(people, provider, "/portal/history"), person.id)

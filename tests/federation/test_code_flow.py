@@ -143,12 +143,11 @@ async def test_any_path_of_ours_may_be_the_way_back(path: str, providers: Provid
     assert (await finish(providers, pool, "twitch", BROWSER, await back(providers, pool, "twitch", path)))[1] == path
 
 
-async def test_epic_and_strangers_have_no_browser_flow(providers: Providers, pool: Pool) -> None:
-    for name in ("epic", "nintendo"):
-        with pytest.raises(ProviderUnknown):
-            await begin(providers, pool, name, BROWSER, "/")
-        with pytest.raises(ProviderUnknown):
-            await finish(providers, pool, name, BROWSER, [])
+async def test_strangers_have_no_browser_flow(providers: Providers, pool: Pool) -> None:
+    with pytest.raises(ProviderUnknown):
+        await begin(providers, pool, "nintendo", BROWSER, "/")
+    with pytest.raises(ProviderUnknown):
+        await finish(providers, pool, "nintendo", BROWSER, [])
 
 
 async def test_nothing_kept_can_be_used_by_who_reads_it(providers: Providers, pool: Pool) -> None:

@@ -86,6 +86,7 @@ async def test_a_wrong_password_changes_nothing_and_stands_at_its_field(people: 
     assert bad.status_code == 422
     assert 'aria-invalid="true" aria-describedby="d-email"' in bad.text
     assert await letterbox.come() == []
+    assert "A wrong password, asking for another e-mail address" in await history(people)
 
 
 async def test_whether_somebody_has_the_address_is_not_told(people: People, letterbox: Letterbox) -> None:

@@ -122,7 +122,7 @@ async def test_a_player_does_not_read_where_staff_sits(people: People) -> None:
         headers = operator.headers | {"user-agent": "Mozilla/5.0 (Windows NT 10.0) Firefox/130.0"}
         assert (await people.api.post(path, json=wanted, headers=headers)).status_code == 201
     page = (await people.api.get("/portal/history")).text
-    line = page[page.index("Kept out, or let in again, by staff") :].partition("</tr>")[0]
-    assert "by staff</td>" in line
+    line = page[page.index("Suspended by staff in one game") :].partition("</tr>")[0]
+    assert "By staff</td>" in line
     assert "Windows" not in page
     assert "127.0.0.1" in page.partition("Made this account")[2], "of one's own doings one does"

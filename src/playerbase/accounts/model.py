@@ -79,6 +79,14 @@ class EmailChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     password: Password
 
 
+class WayIn(msgspec.Struct, frozen=True):
+    """A provider a browser can be sent to: what it is called, and where that begins."""
+
+    provider: str
+    label: str
+    href: str
+
+
 class OwnAddress(msgspec.Struct, frozen=True):
     """A player's address as it is shown to them, and whether they have shown that it is theirs."""
 

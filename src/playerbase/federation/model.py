@@ -48,6 +48,7 @@ class Epic:
     client_secret: str | None = field(repr=False)
     sandbox: str | None
     deployment: str | None
+    login_url: str = ""  # Where people sign in, which is another host than where programs ask.
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class Oidc:
     client_id: str
     client_secret: str | None = field(repr=False)
     scopes: str
+    label: str = ""  # What it is called on the pages of players; its name with a capital letter if nothing is set.
 
 
 @dataclass(frozen=True, slots=True)

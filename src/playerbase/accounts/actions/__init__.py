@@ -24,6 +24,7 @@ from playerbase.accounts.actions.federated import (
     leave_for_provider,
     log_in_browser_by,
     log_in_by_provider,
+    provider_labels,
     ways_in_browser,
 )
 from playerbase.accounts.actions.impersonating import end_impersonation, lend, see_as, stop_seeing_as
@@ -89,6 +90,7 @@ __all__ = [
     "log_out",
     "log_out_browser",
     "own_address",
+    "provider_labels",
     "reauthenticate",
     "refresh",
     "register",

@@ -27,9 +27,10 @@ async def enter(tx: Tx, request: Request, opening: Opening, reason: str, *, devi
     opened = await access.open_session(tx, request.site.keys, opening)
     if opening.method == PASSWORD:
         opened = replace(opened, device_token=await access.remember_device(tx, opening.player_id, device_token))
+    is_new = opened.device_token not in {None, device_token}
     told = PlayerLoggedIn(player_id=opening.player_id, session_id=opened.session_id, provider=opening.method)
     await emit(tx, told)
-    await audit.record_all(tx, entered(request, opening, reason))
+    await audit.record_all(tx, await entered(tx, request, opening, reason, is_new_device=is_new))
     return opened
 
 
@@ -42,7 +43,8 @@ async def enter_browser(
     device = None
     if opening.method == PASSWORD:
         device = await access.remember_device(tx, opening.player_id, device_token)
-    await audit.record_all(tx, entered(request, opening, reason))
+    is_new = device not in {None, device_token}
+    await audit.record_all(tx, await entered(tx, request, opening, reason, is_new_device=is_new))
     return BrowserEntry(cookie, device)
 
 

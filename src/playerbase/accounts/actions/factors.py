@@ -10,7 +10,7 @@ from playerbase.access import Enrolment, NoSecondFactor, Opened, Proof, SignInFa
 from playerbase.accounts.actions.alerting import CODES_MADE, FACTOR_OFF, FACTOR_ON, alert
 from playerbase.accounts.actions.entering import enter, enter_browser
 from playerbase.accounts.actions.passwords import opened_once, tokens
-from playerbase.accounts.actions.second import wrong
+from playerbase.accounts.actions.second import spent, wrong
 from playerbase.accounts.model import BrowserEntry, CodeMissing, ProofMissing, Proven, RecoveryCodes
 from playerbase.kit import clock
 from playerbase.kit.db import Kept, Key, Tx, transaction
@@ -64,6 +64,7 @@ async def enable_factor(request: Request, code: str | None) -> Enrolment:
             proof = await access.prove(tx, request.site.keys, player_id, code)
             if proof.how is None:
                 return await wrong(tx, request, player_id, proof)
+            await _note_spent(tx, request, player_id, proof, "second_factor_begun")
         made = await access.begin_factor(tx, request.site.keys, player_id)
         await audit.record(tx, audit.deed(request, "second_factor_begun", "player", player_id))
         return made
@@ -163,6 +164,7 @@ async def reauthenticate(request: Request, password: str | None, code: str | Non
             proof = await access.prove(tx, site.keys, player_id, code)
             if proof.how is None:
                 return await wrong(tx, request, player_id, proof)
+            await _note_spent(tx, request, player_id, proof, "reauthenticated")
             amr += access.shown(proof)
         cookie = await access.step_up(tx, caller, amr)
         deed = audit.deed(request, "authn_reauthenticated", "player", player_id, after={"amr": list(amr)})
@@ -179,7 +181,15 @@ async def _proven(tx: Tx, request: Request, player_id: UUID, code: str) -> Proof
     if not await access.has_factor(tx, player_id):
         raise NoSecondFactor
     proof = await access.prove(tx, request.site.keys, player_id, code)
-    return proof if proof.how is not None else await wrong(tx, request, player_id, proof)
+    if proof.how is None:
+        return await wrong(tx, request, player_id, proof)
+    await _note_spent(tx, request, player_id, proof, CHANGED)
+    return proof
+
+
+async def _note_spent(tx: Tx, request: Request, player_id: UUID, proof: Proof, reason: str) -> None:
+    if proof.how == access.RECOVERY:
+        await audit.record(tx, await spent(tx, request, player_id, reason))
 
 
 async def _acting(

@@ -1,7 +1,7 @@
 """Signing in by what a provider says of somebody."""
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Final, Literal
 from urllib.parse import urlencode
 
 import msgspec
@@ -12,7 +12,7 @@ from playerbase.accounts.actions.entering import OWN_CLIENT, enter, enter_browse
 from playerbase.accounts.actions.passwords import opened_once, tokens_or_question
 from playerbase.accounts.actions.second import second
 from playerbase.accounts.events import PlayerRegistered
-from playerbase.accounts.model import BrowserEntry
+from playerbase.accounts.model import BrowserEntry, WayIn
 from playerbase.federation import Providers, Subject
 from playerbase.kit.crypto import Keys, blinds, seal
 from playerbase.kit.db import Kept, Key, Tx, recalled, transaction
@@ -20,6 +20,8 @@ from playerbase.kit.errors import Refusal
 from playerbase.kit.http import Request
 from playerbase.kit.outbox import emit
 from playerbase.profiles import DisplayNameInvalid
+
+PATHS: Final = {"steam": "steam/browser", "epic": "epic/authorize", "twitch": "twitch/authorize"}
 
 
 class Label(msgspec.Struct, frozen=True):
@@ -52,15 +54,24 @@ async def log_in_by_provider(
     return await tokens_or_question(request, outcome)
 
 
-def ways_in_browser(request: Request, back: str) -> list[tuple[str, str]]:
-    """The providers a browser can be sent to, each with where to begin; it comes back to ``back``."""
+def ways_in_browser(request: Request, back: str) -> list[WayIn]:
+    """The providers a browser can be sent to; it comes back to ``back``, in which {provider} stands for its name."""
     providers: Providers = request.site.lane(Providers)
-    paths = {"steam": "steam/browser", "twitch": "twitch/authorize"}
-    query = urlencode({"back": back})
     return [
-        (name, f"/api/v1/auth/{paths.get(name) or f'oidc/{name}/authorize'}?{query}")
+        WayIn(
+            name,
+            providers.labels[name],
+            f"/api/v1/auth/{PATHS.get(name) or f'oidc/{name}/authorize'}?"
+            f"{urlencode({'back': back.replace('{provider}', name)})}",
+        )
         for name in providers.names_in_browser
     ]
+
+
+def provider_labels(request: Request) -> dict[str, str]:
+    """What the providers of this installation are called where players read it."""
+    providers: Providers = request.site.lane(Providers)
+    return providers.labels
 
 
 async def leave_for_provider(request: Request, provider: str, browser: str, return_path: str) -> str:

@@ -53,10 +53,21 @@ async def wrong(tx: Tx, request: Request, player_id: UUID, proof: Proof) -> Refu
     return CodeWrong().noted()
 
 
-def entered(request: Request, opening: Opening, reason: str) -> list[audit.Deed]:
+async def entered(
+    tx: Tx, request: Request, opening: Opening, reason: str, *, is_new_device: bool = False
+) -> list[audit.Deed]:
     """What is written down of somebody who came in: that they did, by what, and if a recovery code was spent on it."""
-    after = {"amr": list(opening.amr)} if opening.amr else None
-    deed = audit.deed(request, "authn_login_success", "player", opening.player_id, reason=reason, after=after)
-    # Until now nobody was signed in: it is the player's own doing, and the target says whose.
-    spent = replace(deed, action="recovery_code_used", reason="sign_in", after=None)
-    return [spent, deed] if access.RECOVERY in opening.amr else [deed]
+    after: dict[str, object] = {"amr": list(opening.amr)} if opening.amr else {}
+    after |= {"new_device": True} if is_new_device else {}
+    deed = audit.deed(request, "authn_login_success", "player", opening.player_id, reason=reason, after=after or None)
+    if access.RECOVERY not in opening.amr:
+        return [deed]
+    return [await spent(tx, request, opening.player_id, "sign_in"), deed]
+
+
+async def spent(tx: Tx, request: Request, player_id: UUID, reason: str) -> audit.Deed:
+    """What is written down of a recovery code that was used, and how many are left."""
+    left = (await access.factor_state(tx, player_id)).recovery_codes_left
+    return audit.deed(
+        request, "recovery_code_used", "player", player_id, reason=reason, after={"codes_left": left}
+    )  # fmt: skip

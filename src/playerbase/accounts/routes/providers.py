@@ -12,7 +12,7 @@ from playerbase import identity
 from playerbase.access import Challenge, Tokens
 from playerbase.accounts import actions
 from playerbase.accounts.model import SECOND, LinkedAccount, Linking, Provider, ProviderLogin, SteamLogin
-from playerbase.federation import STEAM, TWITCH
+from playerbase.federation import EPIC, STEAM, TWITCH
 from playerbase.kit.db import Db, Kept, Key, Tx
 from playerbase.kit.errors import Refusal
 from playerbase.kit.http import (
@@ -61,7 +61,7 @@ async def log_in_by_steam(request: Request, key: Key | None, body: SteamLogin) -
 @post("/auth/epic/login", policy=ANYONE, limit="auth", secret=True)
 async def log_in_by_epic(request: Request, key: Key | None, body: ProviderLogin) -> Tokens | Challenge | Kept:
     """Sign in by an Epic ID token; on first sight a player is made."""
-    return await actions.log_in_by_provider(request, key, "epic", body.id_token, body.nonce)
+    return await actions.log_in_by_provider(request, key, EPIC, body.id_token, body.nonce)
 
 
 @post("/auth/oidc/{provider}/login", policy=ANYONE, limit="auth", secret=True)
@@ -84,6 +84,12 @@ async def leave_for_twitch(request: Request, site: Site, back: Back = "/portal")
     return await _leave(request, site, TWITCH, back)
 
 
+@get("/auth/epic/authorize", policy=ANYONE, limit="auth", status=303)
+async def leave_for_epic(request: Request, site: Site, back: Back = "/portal") -> Answer:
+    """Send a browser to Epic; it comes back signed in, to ``back``."""
+    return await _leave(request, site, EPIC, back)
+
+
 @get("/auth/oidc/{provider}/authorize", policy=ANYONE, limit="auth", status=303)
 async def leave_for_oidc(request: Request, site: Site, provider: Provider, back: Back = "/portal") -> Answer:
     """Send a browser to an OpenID Connect provider; it comes back signed in, to ``back``."""
@@ -100,6 +106,12 @@ async def back_from_steam(request: Request, site: Site, answered: Pairs) -> Answ
 async def back_from_twitch(request: Request, site: Site, answered: Pairs) -> Answer:
     """Where Twitch sends browsers back to."""
     return await _back(request, site, TWITCH, answered)
+
+
+@get("/auth/epic/callback", policy=ANYONE, limit="auth", status=303)
+async def back_from_epic(request: Request, site: Site, answered: Pairs) -> Answer:
+    """Where Epic sends browsers back to."""
+    return await _back(request, site, EPIC, answered)
 
 
 @get("/auth/oidc/{provider}/callback", policy=ANYONE, limit="auth", status=303)

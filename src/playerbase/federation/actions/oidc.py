@@ -77,10 +77,17 @@ class OidcDoor:
     """What an OpenID Connect provider says."""
 
     def __init__(
-        self, line: Line, ours: Oidc, endpoints: Callable[[], Awaitable[Endpoints]], *, more: Mapping[str, str] = {}
+        self,
+        line: Line,
+        ours: Oidc,
+        endpoints: Callable[[], Awaitable[Endpoints]],
+        *,
+        more: Mapping[str, str] = {},
+        form: Mapping[str, str] = {},
     ) -> None:
-        """`more` is asked besides when the browser is sent out."""
-        self._line, self._ours, self._endpoints, self._more = line, ours, endpoints, dict(more)
+        """`more` is asked besides when the browser is sent out, `form` when its code is exchanged."""
+        self._line, self._ours, self._endpoints = line, ours, endpoints
+        self._more, self._form = dict(more), dict(form)
         self._keys = PublicKeys(line, self._jwks_uri)
 
     async def believe(self, token: str, nonce: str | None) -> Subject:
@@ -139,6 +146,7 @@ class OidcDoor:
             "code": code,
             "redirect_uri": redirect_uri,
             "code_verifier": verifier,
+            **self._form,
         }
         headers = {}
         ours = self._ours

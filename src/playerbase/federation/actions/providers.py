@@ -19,6 +19,7 @@ from playerbase.kit.outside.dial import Resolve
 
 CONNECTIONS_MAX: Final = 20  # A provider that hangs holds up so many sign-ins, and none by another.
 TOO_MANY: Final = frozenset({429})
+LABELS: Final = {STEAM: "Steam", EPIC: "Epic", TWITCH: "Twitch"}
 
 Door = TypeVar("Door")
 
@@ -58,6 +59,7 @@ class Providers:
         self._steam = SteamDoor(self._lines[STEAM], configuration.steam) if configuration.steam else None
         self._epic = EpicDoor(self._lines[EPIC], configuration.epic) if configuration.epic else None
         self._twitch = TwitchDoor(self._lines[TWITCH], configuration.twitch) if configuration.twitch else None
+        self._labels = {name: ours.label or name.capitalize() for name, ours in configuration.oidc.items()}
         self._oidc = {
             name: OidcDoor(self._lines[name], ours, Discovery(self._lines[name], ours.issuer))
             for name, ours in configuration.oidc.items()
@@ -69,9 +71,16 @@ class Providers:
         return list(self._lines)
 
     @property
+    def labels(self) -> dict[str, str]:
+        """What each of them is called where players read it."""
+        return {name: LABELS.get(name) or self._labels[name] for name in self._lines}
+
+    @property
     def names_in_browser(self) -> list[str]:
         """Those a browser can be sent to."""
-        return [name for name in self._lines if name != EPIC]
+        # Epic exchanges a browser's code for who proves to be our client, and for nobody else.
+        has_epic = self._epic is not None and self._epic.has_browser_flow
+        return [name for name in self._lines if name != EPIC or has_epic]
 
     @property
     def steam(self) -> SteamDoor:

@@ -9,6 +9,7 @@ from playerbase.federation.actions.asking import judged
 from playerbase.federation.actions.oidc import OidcDoor
 from playerbase.federation.actions.providers import Providers
 from playerbase.federation.model import (
+    EPIC,
     STEAM,
     TWITCH,
     ProviderRefused,
@@ -90,6 +91,8 @@ async def _finish_code(
         verifier, return_path = await _take(tx, providers, provider, browser, state)
     await flow.check(given)
     exchanged = await flow.exchange(given["code"], providers.way_back(provider), verifier)
+    if provider == EPIC:
+        return await providers.epic.believe_exchanged(exchanged, rules.nonce_of(verifier)), return_path
     subject = await flow.believe(exchanged.id_token, rules.nonce_of(verifier))
     if provider == TWITCH:
         # Twitch asks of everybody that an access token be validated before it is relied upon.
@@ -112,6 +115,8 @@ async def _take(tx: Tx, providers: Providers, provider: str, browser: str, state
 
 
 def _flow(providers: Providers, provider: str) -> OidcDoor:
+    if provider == EPIC:
+        return providers.epic.code_flow
     return providers.twitch.code_flow if provider == TWITCH else providers.oidc(provider)
 
 

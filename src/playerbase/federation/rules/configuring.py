@@ -11,10 +11,12 @@ from playerbase.settings import SettingWrong
 STEAM_API_URL: Final = "https://partner.steam-api.com"
 STEAM_COMMUNITY_URL: Final = "https://steamcommunity.com"
 EPIC_URL: Final = "https://api.epicgames.dev"
+EPIC_LOGIN_URL: Final = "https://www.epicgames.com"
 TWITCH_URL: Final = "https://id.twitch.tv"
 IDENTITY: Final = "playerbase"
 SCOPES: Final = "openid profile email"
 APP_ID_MAX: Final = 2**32 - 1
+LABEL_CHARS_MAX: Final = 40  # So that it stands on a button of a telephone.
 
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
@@ -69,7 +71,8 @@ def _epic(environ: Mapping[str, str], *, in_production: bool) -> Epic | None:
         if secret or sandbox or deployment:
             raise SettingWrong("EPIC_CLIENT_ID is not set, but other settings of Epic are; set it too.")
         return None
-    return Epic(url, client_id, secret or None, sandbox or None, deployment or None)
+    login_url = EPIC_LOGIN_URL if url == EPIC_URL else url
+    return Epic(url, client_id, secret or None, sandbox or None, deployment or None, login_url)
 
 
 def _twitch(environ: Mapping[str, str], *, in_production: bool) -> Twitch | None:
@@ -102,7 +105,10 @@ def _oidc(environ: Mapping[str, str], name: str, *, in_production: bool) -> Oidc
     if "openid" not in scopes.split():
         raise SettingWrong(f"{prefix}_SCOPES must hold openid, or no ID token is given.")
     _check_url(f"{prefix}_ISSUER", issuer, in_production=in_production)
-    return Oidc(name, issuer, client_id, environ.get(f"{prefix}_CLIENT_SECRET") or None, scopes)
+    label = environ.get(f"{prefix}_LABEL") or name.replace("_", " ").capitalize()
+    if len(label) > LABEL_CHARS_MAX or not label.isprintable():
+        raise SettingWrong(f"{prefix}_LABEL must be one line of at most {LABEL_CHARS_MAX} characters.")
+    return Oidc(name, issuer, client_id, environ.get(f"{prefix}_CLIENT_SECRET") or None, scopes, label)
 
 
 def _url(environ: Mapping[str, str], name: str, usual: str, *, in_production: bool) -> str:

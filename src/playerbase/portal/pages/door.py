@@ -9,7 +9,6 @@ from playerbase.kit.errors import Invalid, Refusal
 from playerbase.kit.http import ANYONE, Answer, Caller, Rendering, Request, Site, csrf, get, post, redirect
 
 HOME = "/portal"
-WAYS = {"steam": "Steam", "epic": "Epic", "twitch": "Twitch"}
 TOLD = {"reset": "Your password is changed. Sign in with the new one."}
 # What the way back from a provider says of what went wrong.
 FAULTS = {
@@ -148,10 +147,10 @@ def _door(
     request: Request, rendering: Rendering, goal: str, *, status: int = 200, email: str = "", told: str = "",
     fault: str = "",
 ) -> Answer:  # fmt: skip
-    ways = [(WAYS.get(name, name.capitalize()), href) for name, href in accounts.ways_in_browser(request, goal)]
     return rendering.page(
-        request, "portal/sign_in.html", status=status, next=goal, email=email, told=told, fault=fault, ways=ways
-    )
+        request, "portal/sign_in.html", status=status, next=goal, email=email, told=told, fault=fault,
+        ways=accounts.ways_in_browser(request, goal),
+    )  # fmt: skip
 
 
 def own(path: str) -> str:

@@ -10,7 +10,9 @@ from playerbase import access, accounts
 from playerbase.kit.db import Db, transaction
 from playerbase.kit.http import PLAYER, Answer, Caller, Cursors, Rendering, Request, Site, get, post, redirect
 from playerbase.portal.pages.factor import prove_first
+from playerbase.portal.pages.naming import names
 from playerbase.portal.pages.telling import lately
+from playerbase.portal.pages.wording import OTHER_WAY
 
 Provider = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,30}$")]
 TOLD = {
@@ -22,11 +24,12 @@ FAULTS = {
     "identity_taken": "That account belongs to somebody else here. It stays there, and staff will look.",
     "linked_already": "Another account of that provider is linked already. Unlink it first.",
     "provider_refused": "That was not confirmed. Nothing was linked.",
+    "provider_banned": "The publisher of the game has banned that account. Nothing was linked.",
     "provider_away": "That provider does not answer at the moment. Try again shortly.",
 }
 LINES, ROWS, DEVICES_MAX = 5, 25, 100
-WAYS = {"password": "E-mail and password", "device": "A device", "server": "The game itself", "steam": "Steam",
-        "epic": "Epic", "twitch": "Twitch"}  # fmt: skip
+# Not an address of a browser's own making: where it comes back to says what was linked.
+LINKING = "/portal/security?linked={provider}"
 
 
 @get("/portal/security", policy=PLAYER, limit="console", page=True)
@@ -42,17 +45,18 @@ async def read_security(
 ) -> Answer:
     """All that keeps an account its owner's, on one page."""
     assert caller.player_id is not None
-    lines, _ = await lately(db, caller.player_id, None, LINES)
+    called = names(request)
+    lines, _ = await lately(db, caller.player_id, None, LINES, called)
     devices = await access.sessions(db, caller.player_id, None, DEVICES_MAX)
     return rendering.page(
-        request, "portal/security.html", names=WAYS, lines=lines,
+        request, "portal/security.html", names=called, lines=lines,
         ways=await accounts.linked(db, site.keys, caller.player_id),
         # The way to a provider lies outside the portal: there staff would link it to an account of their own.
-        can_link=[] if caller.actor_id else _linkable(request),
+        can_link=[] if caller.actor_id else accounts.ways_in_browser(request, LINKING),
         factor=await access.factor_state(db, caller.player_id),
         address=await accounts.own_address(db, site.keys, caller.player_id),
         devices=sorted(devices, key=lambda each: each.session_id != caller.session_id),
-        told=f"{WAYS.get(linked, linked.capitalize())} is linked." if linked in WAYS else TOLD.get(told, ""),
+        told=f"{called[linked]} is linked." if linked in called else TOLD.get(told, ""),
         fault=FAULTS.get(fault, ""),
     )  # fmt: skip
 
@@ -60,7 +64,8 @@ async def read_security(
 @get("/portal/ways/{provider}/unlink", policy=PLAYER, limit="console", page=True)
 async def ask_unlink(request: Request, rendering: Rendering, provider: Provider) -> Answer:
     """The question before a way to sign in is removed."""
-    return rendering.page(request, "portal/unlink.html", provider=provider, name=WAYS.get(provider, provider))
+    name = names(request).get(provider, OTHER_WAY)
+    return rendering.page(request, "portal/unlink.html", provider=provider, name=name)
 
 
 @post("/portal/ways/{provider}/unlink", policy=PLAYER, limit="auth", page=True)
@@ -82,17 +87,8 @@ async def read_history(
     assert caller.player_id is not None
     scope = f"portal history {caller.subject}"
     after = cursors.read(cursor, tuple[datetime, UUID], scope=scope) if cursor else None
-    lines, further = await lately(db, caller.player_id, after, ROWS)
+    lines, further = await lately(db, caller.player_id, after, ROWS, names(request))
     following = f"/portal/history?cursor={cursors.make(further, scope=scope)}" if further else ""
     return rendering.page(
         request, "portal/history.html", lines=lines, following=following, first="/portal/history" if cursor else ""
     )
-
-
-def _linkable(request: Request) -> list[tuple[str, str, str]]:
-    """Provider, name and where to begin, of those a browser can go to."""
-    found = []
-    for provider, _ in accounts.ways_in_browser(request, "/portal"):
-        hrefs = dict(accounts.ways_in_browser(request, f"/portal/security?linked={provider}"))
-        found.append((provider, WAYS.get(provider, provider.capitalize()), hrefs[provider]))
-    return found
