@@ -126,13 +126,14 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _work(options: argparse.Namespace) -> int:
-    from playerbase import app  # noqa: PLC0415
+    from playerbase import app, federation  # noqa: PLC0415
 
     _write_log_file()
     settings = _begin("playerbase-worker")
+    trusted = federation.configured(os.environ, in_production=settings.in_production)
 
     async def working(stop: asyncio.Event) -> None:
-        await app.work(settings, stop, _known(options.only))
+        await app.work(settings, stop, _known(options.only), trusted)
 
     return _until_told(working)
 

@@ -11,6 +11,7 @@ import playerbase.access.pages.clients
 import playerbase.access.pages.signing
 import playerbase.access.reactions
 import playerbase.access.routes
+import playerbase.accounts.pages
 import playerbase.accounts.reactions
 import playerbase.accounts.routes
 import playerbase.audit.pages
@@ -77,6 +78,7 @@ PAGES = (
     playerbase.ladder.pages.PAGE,
     playerbase.audit.pages.PAGE,
     playerbase.access.pages.PAGE,
+    playerbase.accounts.pages.PAGE,
 )
 ROUTES = routes_in(
     playerbase.platform.routes,
@@ -123,7 +125,9 @@ def create(
             rendering=Rendering(schema.ROOT), public_url=settings.public_url, in_production=settings.in_production,
             pages=PAGES, authenticate=access.authenticate, openapi=openapi(settings.public_url),
         )  # fmt: skip
-        site.keep(federation.Providers(trusted, keys, public_url=settings.public_url))
+        providers = federation.Providers(trusted, keys, public_url=settings.public_url)
+        site.keep(providers)
+        federation.use_providers(providers)
         await prepare(pool)
         await recall_keys(pool, keys)
         await _follow(site)
@@ -179,10 +183,17 @@ async def bootstrap(pool: Pool, keys: Keys) -> accounts.Bootstrapped | None:
         return await accounts.bootstrap(tx, keys)
 
 
-async def work(settings: Settings, stop: asyncio.Event, only: frozenset[str] | None = None) -> None:
+async def work(
+    settings: Settings,
+    stop: asyncio.Event,
+    only: frozenset[str] | None = None,
+    trusted: federation.Configuration = federation.Configuration(),  # noqa: B008 - it is frozen, and empty.
+) -> None:
     """One worker process, until told to stop; ``only`` names the modules whose reactions and jobs it runs."""
     keys = keys_of(settings)
     configure(settings, keys)
+    providers = federation.Providers(trusted, keys, public_url=settings.public_url)
+    federation.use_providers(providers)
     _serve_metrics(settings.metrics_port)
     pool = await open_pool(settings.database_url, size_max=settings.pool_max)
     _watch_pool(pool)
@@ -197,6 +208,7 @@ async def work(settings: Settings, stop: asyncio.Event, only: frozenset[str] | N
             group.create_task(outbox.transport(pool, settings.nats_url, stop))
         if not settings.in_production:
             group.create_task(_keep_clock(pool, stop))
+    await providers.close()
     await pool.close()
 
 

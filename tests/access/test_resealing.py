@@ -88,6 +88,7 @@ async def test_nobody_is_locked_out_and_the_old_secret_opens_nothing(start: Star
         assert (done.lost, again.lost) == (0, 0)
         assert {what for what, _, _ in told} == {
         "kept keys", "addresses", "signing keys", "second factors", "names at providers",
+            "tokens of Twitch",
     }  # fmt: skip
         assert await people.validate(players[0]) == 200, "tokens and sessions go on"
         assert (await people.refresh(players[1].refresh_token)).status_code == 200

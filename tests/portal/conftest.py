@@ -27,5 +27,7 @@ async def world(standing: World, people: People) -> World:
     configuration = federation.configured(simulators.surroundings(standing.url, {}), in_production=False)
     site = people.api.site
     await site.lane(Providers).close()
-    site.keep(Providers(configuration, site.keys, public_url=site.public_url))
+    providers = Providers(configuration, site.keys, public_url=site.public_url)
+    site.keep(providers)
+    federation.use_providers(providers)
     return standing

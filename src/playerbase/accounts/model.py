@@ -105,6 +105,9 @@ class AccountSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an operator decides about accounts."""
 
     confirm_before_play: bool = False  # Whether an address must be confirmed before its player may sign in.
+    # How often Twitch is asked whether it still stands by its tokens: it demands every hour, so no rarer; oftener,
+    # and who disconnects there is signed out sooner, for as many more calls.
+    twitch_check_minutes: Annotated[int, msgspec.Meta(ge=30, le=60)] = 60
 
 
 class BrowserEntry(msgspec.Struct, frozen=True):

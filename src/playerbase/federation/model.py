@@ -1,13 +1,24 @@
 """The nouns of federation: who a provider speaks of, what providers there are, and how one is not believed."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Self
+from uuid import UUID
 
 import msgspec
 
 from playerbase.kit.errors import Denied, Invalid, NotFound, Unauthenticated, Unavailable
 
 STEAM, EPIC, TWITCH = "steam", "epic", "twitch"
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """The tokens Twitch gave us for somebody's browser; neither may be written anywhere but sealed."""
+
+    access_token: str = field(repr=False)
+    refresh_token: str | None = field(repr=False)
+    user_id: str
 
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,6 +31,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     email_verified: bool = False
     owner_id: str | None = None  # Steam: who owns the game; somebody else while it is shared in a family.
     vac_banned: bool = False
+    granted: Granted | None = None  # Twitch, in a browser: what must be checked for as long as it is relied upon.
 
     @property
     def is_borrower(self) -> bool:
@@ -87,6 +99,31 @@ class Taken(msgspec.Struct, frozen=True):
 
     verifier_sealed: bytes
     return_path: str
+
+
+class Held(msgspec.Struct, frozen=True):
+    """A player's tokens as they are kept."""
+
+    player_id: UUID
+    grant_id: UUID
+    sealed: bytes
+
+
+class Checks(msgspec.Struct, frozen=True):
+    """What became of so many checks: a token held, was renewed, was withdrawn, or nobody could tell."""
+
+    valid: int = 0
+    refreshed: int = 0
+    disconnected: int = 0
+    away: int = 0
+
+
+class Grants(msgspec.Struct, frozen=True):
+    """How many players' tokens are kept, how many have waited too long for their check, and since when the oldest."""
+
+    kept: int
+    late: int
+    oldest_at: datetime | None
 
 
 class ProviderRefused(Unauthenticated):

@@ -7,6 +7,7 @@ from playerbase.kit import clock
 from playerbase.kit.db import Pool, transaction
 from playerbase.kit.jobs import every
 
+CHECKS_KEPT = timedelta(days=7)
 SLICE = 1_000  # Rows to a transaction, so that none grows long.
 
 
@@ -20,3 +21,5 @@ async def forget_old_ways(pool: Pool) -> None:
             states = await store.forget_states(tx, now, SLICE)
             used = await store.forget_used(tx, now, SLICE)
         more = max(len(states), len(used)) == SLICE
+    async with transaction(pool) as tx:
+        await store.forget_checks(tx, clock.now() - CHECKS_KEPT)

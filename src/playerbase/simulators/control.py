@@ -30,6 +30,14 @@ def change(asked: Asked) -> Reply:
     return said(_changed(asked, person, asked.json()))
 
 
+def withdraw(asked: Asked) -> Reply:
+    """Somebody's access tokens run out, or with ``what`` disconnect, they take back whatever they gave us."""
+    provider, person_id = asked.world.provider(asked.words["provider"]), asked.words["person"]
+    turn = provider.disconnect if asked.json().get("what") == "disconnect" else provider.expire
+    turn(provider.people[person_id].id)
+    return said({})
+
+
 def spoil(asked: Asked) -> Reply:
     """Let the next answers go wrong: kind and count."""
     wanted = asked.json()
@@ -75,6 +83,7 @@ def routes() -> list[Route]:
         route("GET", "/control/{provider}", show),
         route("POST", "/control/{provider}/people", add),
         route("POST", "/control/{provider}/people/{person}", change),
+        route("POST", "/control/{provider}/people/{person}/withdraw", withdraw),
         route("POST", "/control/{provider}/faults", spoil),
         route("POST", "/control/{provider}/tokens", token),
         route("POST", "/control/{provider}/rotate", rotate),

@@ -57,12 +57,16 @@ def hand(asked: Asked) -> Reply:
 
 
 def turn(asked: Asked) -> Reply:
-    """A ban, or its end."""
+    """A ban, or its end; at Twitch, the end of what somebody gave us."""
     person, what = _provider(asked).people[asked.words["person"]], asked.form["what"]
     if what == "publisher_ban":
         person.publisher_banned = not person.publisher_banned
     elif what == "vac_ban":
         person.vac_banned = not person.vac_banned
+    elif what == "disconnect":
+        _provider(asked).disconnect(person.id)
+    elif what == "expire":
+        _provider(asked).expire(person.id)
     return _back(asked)
 
 

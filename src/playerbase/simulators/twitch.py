@@ -38,16 +38,32 @@ def token(asked: Asked) -> Reply:
     if form.get("grant_type") == "client_credentials":
         issued = twitch.give_token(Grant("", settings.TWITCH_CLIENT_ID))
         return said({"access_token": issued, "expires_in": LIFE_SECONDS, "token_type": "bearer"})
+    if form.get("grant_type") == "refresh_token":
+        return _renewed(asked)
     grant = oauth.redeem(NAME, asked) if form.get("grant_type") == "authorization_code" else None
     if grant is None:
         return said({"status": 400, "message": "Invalid authorization code"}, 400)
     person = twitch.people[grant.person_id]
     answer = {
-        "access_token": access_token(asked.world, person), "refresh_token": twitch.give_token(grant),
+        "access_token": access_token(asked.world, person), "refresh_token": twitch.give_refresh(grant),
         "expires_in": LIFE_SECONDS, "scope": list(grant.scopes), "token_type": "bearer",
     }  # fmt: skip
     if "openid" in grant.scopes:
         answer["id_token"] = twitch.signer.sign(id_claims(asked.world, person, grant.nonce))
+    return said(answer)
+
+
+def _renewed(asked: Asked) -> Reply:
+    """A refresh token for the next tokens; the one before stays good, as does whoever did not hear of the next."""
+    twitch = asked.world.provider(NAME)
+    grant = twitch.refreshes.get(asked.form.get("refresh_token", ""))
+    if grant is None:
+        return said({"error": "Bad Request", "status": 400, "message": "Invalid refresh token"}, 400)
+    answer = {
+        "access_token": access_token(asked.world, twitch.people[grant.person_id]),
+        "refresh_token": twitch.give_refresh(grant), "expires_in": LIFE_SECONDS, "scope": list(grant.scopes),
+        "token_type": "bearer",
+    }  # fmt: skip
     return said(answer)
 
 

@@ -81,6 +81,7 @@ class Provider:
         self.signer = Signer()
         self.codes: dict[str, Grant] = {}
         self.tokens: dict[str, Grant] = {}
+        self.refreshes: dict[str, Grant] = {}
         self.tickets: dict[str, Ticket] = {}
         self.assertions: dict[str, dict[str, str]] = {}
 
@@ -110,6 +111,21 @@ class Provider:
         token = secrets.token_hex(15)
         keep(self.tokens, token, grant)
         return token
+
+    def give_refresh(self, grant: Grant) -> str:
+        """A refresh token, which is no access token."""
+        token = secrets.token_hex(25)
+        keep(self.refreshes, token, grant)
+        return token
+
+    def expire(self, person_id: str) -> None:
+        """Somebody's access tokens have run out."""
+        self.tokens = {token: grant for token, grant in self.tokens.items() if grant.person_id != person_id}
+
+    def disconnect(self, person_id: str) -> None:
+        """Somebody no longer wants to be known to the application: whatever it was given is worth nothing."""
+        self.expire(person_id)
+        self.refreshes = {token: grant for token, grant in self.refreshes.items() if grant.person_id != person_id}
 
     def give_ticket(self, ticket: Ticket) -> str:
         """A ticket as the game's client would send it: bytes in hexadecimal."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Final
 from uuid import UUID
 
-from playerbase import audit, identity
+from playerbase import audit, federation, identity
 from playerbase.access import store
 from playerbase.access.actions.credentials import PROVIDER
 from playerbase.access.model.machines import Resealed, StaleCredential
@@ -43,7 +43,9 @@ async def reseal(pool: Pool, keys: Keys, progress: Progress = lambda *_: None) -
     signers = await _signing_keys(pool, keys, progress)
     factors = await _factors(pool, keys, progress)
     labels = await _labels(pool, keys, progress)
-    parts = (addresses, signers, factors, labels)
+    grants = Resealed(*await federation.reseal_grants(pool, keys, SLICE))
+    progress("tokens of Twitch", grants.done, grants.done + grants.lost)
+    parts = (addresses, signers, factors, labels, grants)
     done, lost = kept + sum(each.done for each in parts), sum(each.lost for each in parts)
     deed = audit.Deed(
         actor_kind="system", actor_id="access.reseal", action="secrets_resealed", target_kind="secret",

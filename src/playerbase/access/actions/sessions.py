@@ -195,9 +195,11 @@ async def end_sessions(tx: Tx, player_id: UUID, why: str, *, but: UUID | None = 
     return len(await store.revoke_sessions(tx, player_id, but, why, clock.now()))
 
 
-async def end_sessions_by(tx: Tx, player_id: UUID, method: str, *, but: UUID | None = None) -> int:
+async def end_sessions_by(
+    tx: Tx, player_id: UUID, method: str, *, but: UUID | None = None, why: str = "unlinked"
+) -> int:
     """End all sessions a player opened by one way of signing in, or all but one; returns how many."""
-    return len(await store.revoke_sessions_by(tx, player_id, method, but, "unlinked", clock.now()))
+    return len(await store.revoke_sessions_by(tx, player_id, method, but, why, clock.now()))
 
 
 async def sessions(db: Db, player_id: UUID, before: UUID | None, count: int) -> list[Session]:

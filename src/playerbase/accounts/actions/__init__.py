@@ -50,6 +50,7 @@ from playerbase.accounts.actions.sessions import (
     refresh,
 )
 from playerbase.accounts.actions.settings import set_settings, settings
+from playerbase.accounts.actions.standing_by import check_grants
 from playerbase.accounts.actions.vouched import DeviceLogins, ServerLogins, log_in_by_device, log_in_by_server
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "bootstrap",
     "change_email",
     "change_password",
+    "check_grants",
     "confirm_factor",
     "confirm_reset",
     "disable_factor",

@@ -1,19 +1,24 @@
 """Signing in by what a provider says of somebody."""
 
 from collections.abc import Iterable
+from random import random
 from typing import Final, Literal
 from urllib.parse import urlencode
+from uuid import UUID
 
 import msgspec
 
 from playerbase import access, audit, federation, identity, profiles
 from playerbase.access import Challenge, Opened, Opening, Tokens
+from playerbase.accounts import rules
 from playerbase.accounts.actions.entering import OWN_CLIENT, enter, enter_browser
 from playerbase.accounts.actions.passwords import opened_once, tokens_or_question
 from playerbase.accounts.actions.second import second
+from playerbase.accounts.actions.settings import settings
 from playerbase.accounts.events import PlayerRegistered
 from playerbase.accounts.model import BrowserEntry, WayIn
 from playerbase.federation import Providers, Subject
+from playerbase.kit import clock
 from playerbase.kit.crypto import Keys, blinds, seal
 from playerbase.kit.db import Kept, Key, Tx, recalled, transaction
 from playerbase.kit.errors import Refusal
@@ -114,6 +119,14 @@ async def stand_in(tx: Tx, keys: Keys, subject: Subject) -> bytes:
     return index
 
 
+async def keep_granted(tx: Tx, keys: Keys, player_id: UUID, subject: Subject) -> None:
+    """Keep what a provider gave us for a browser, if it is one that must be asked again whether it still holds."""
+    if subject.granted is not None:
+        minutes = (await settings(tx)).twitch_check_minutes
+        due_at = rules.next_check(clock.now(), minutes, random())  # noqa: S311 - jitter
+        await federation.keep_grant(tx, keys, player_id, subject.granted, due_at=due_at)
+
+
 def sealed_label(keys: Keys, player_id: object, subject: Subject) -> bytes:
     """The label of a player's identity, as it is stored."""
     text = msgspec.json.encode(Label(subject.id, subject.display_name))
@@ -157,6 +170,7 @@ async def _arrived(
         )
         await audit.record(tx, failed)
         return refusal.noted()
+    await keep_granted(tx, keys, arrival.player_id, subject)
     return await second(tx, request, Opening(arrival.player_id, provider, OWN_CLIENT, request.agent), purpose=purpose)
 
 

@@ -7,7 +7,8 @@ import msgspec
 
 from playerbase import access, audit, federation, identity
 from playerbase.accounts.actions import alerting
-from playerbase.accounts.actions.federated import Label, sealed_label, stand_in
+from playerbase.accounts.actions.federated import Label, keep_granted, sealed_label, stand_in
+from playerbase.accounts.actions.standing_by import let_go
 from playerbase.accounts.events import IdentityLinked, IdentityUnlinked
 from playerbase.accounts.model import LinkedAccount, NotUnlinked
 from playerbase.federation import Providers, Subject
@@ -51,6 +52,8 @@ async def unlink(tx: Tx, request: Request, provider: str) -> None:
         raise NotUnlinked(provider=provider)
     await access.check_fresh(tx, request.caller)
     await identity.unlink(tx, player_id, provider)
+    if provider == federation.TWITCH:
+        await let_go(tx, request.site.keys, player_id)
     ended = await access.end_sessions_by(tx, player_id, provider, but=request.caller.session_id)
     await alerting.alert(tx, request.site.keys, player_id, alerting.unlinked(provider))
     await emit(tx, IdentityUnlinked(player_id=player_id, provider=provider))
@@ -86,6 +89,7 @@ async def _linked(tx: Tx, request: Request, subject: Subject) -> Refusal | None:
             "are yours has been noted, and somebody will look whether they can be made one.",
             provider=provider, merge_request_id=str(request_id), next=["sign_in_with_it", "await_merge"],
         ).noted()  # fmt: skip
+    await keep_granted(tx, keys, player_id, subject)
     if is_new:
         await alerting.alert(tx, keys, player_id, alerting.linked(provider))
         await emit(tx, IdentityLinked(player_id=player_id, provider=provider))

@@ -3,13 +3,11 @@
 import time
 from datetime import datetime
 
-import msgspec
-
 from playerbase import audit, schema
 from playerbase.console import store
 from playerbase.kit import clock, jobs, outbox
 from playerbase.kit.db import Db, broken
-from playerbase.kit.http import Need, Site
+from playerbase.kit.http import Need, Part, Site
 from playerbase.kit.redis import Redis
 
 BACKLOG_MAX = 10_000  # Counted no further: beyond this the number no longer matters.
@@ -27,17 +25,6 @@ INVARIANTS_SECONDS = 60  # Each asks whole tables; once a minute is often enough
 _held: tuple[float, list[str]] = (-INVARIANTS_SECONDS, [])
 
 
-class Part(msgspec.Struct, frozen=True):
-    """One part: fine, watch, broken or idle; a figure and what it is of; and what to do when it is not fine."""
-
-    name: str
-    state: str
-    figure: str
-    of: str
-    advice: str = ""
-    path: str = ""
-
-
 async def parts(site: Site, db: Db) -> list[Part]:
     """Every part, in the order one would look."""
     return [
@@ -50,6 +37,7 @@ async def parts(site: Site, db: Db) -> list[Part]:
         await _workers(db),
         await _invariants(db),
         await _audit(db),
+        *[part for page in site.pages if page.parts is not None for part in await page.parts(db)],
         _clock(site),
     ]
 

@@ -37,6 +37,7 @@ class Exchanged(msgspec.Struct, frozen=True):
 
     access_token: str
     id_token: str = ""
+    refresh_token: str | None = None
 
 
 class Discovery:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 
+from msgspec.structs import replace
+
 from playerbase.federation import rules, store
 from playerbase.federation.actions.asking import judged
 from playerbase.federation.actions.oidc import OidcDoor
@@ -12,6 +14,7 @@ from playerbase.federation.model import (
     EPIC,
     STEAM,
     TWITCH,
+    Granted,
     ProviderRefused,
     ProviderUnknown,
     Subject,
@@ -99,6 +102,8 @@ async def _finish_code(
         validated = await providers.twitch.validate(exchanged.access_token)
         if validated.user_id != subject.id:
             raise ProviderRefused.because("subject")
+        granted = Granted(exchanged.access_token, exchanged.refresh_token, subject.id)
+        subject = replace(subject, granted=granted)
     return subject, return_path
 
 

@@ -7,7 +7,7 @@ import msgspec
 
 from playerbase.federation.actions.asking import Line
 from playerbase.federation.actions.oidc import Endpoints, OidcDoor
-from playerbase.federation.model import TWITCH, Oidc, ProviderRefused, Subject, Twitch
+from playerbase.federation.model import TWITCH, Granted, Oidc, ProviderRefused, Subject, Twitch
 from playerbase.federation.rules import tokens
 
 SCOPES: Final = "openid user:read:email"
@@ -21,6 +21,19 @@ class Validated(msgspec.Struct, frozen=True):
     client_id: str
     login: str = ""
     user_id: str = ""
+
+
+class Renewed(msgspec.Struct, frozen=True):
+    """What a refresh token is exchanged for; `scope`, a list here, is left unread."""
+
+    access_token: str
+    refresh_token: str | None = None
+
+
+class Mistake(msgspec.Struct, frozen=True):
+    """Why Twitch does not do what it was asked."""
+
+    message: str = ""
 
 
 class TwitchDoor:
@@ -62,3 +75,42 @@ class TwitchDoor:
         if not validated.user_id:
             raise ProviderRefused.because("subject")
         return validated
+
+    async def renew(self, granted: Granted) -> Granted:
+        """New tokens for an access token that has run out; raises ProviderRefused if there are none any more.
+
+        ProviderAway where it is we who are not believed, or nothing can be told: that says nothing of the player.
+        """
+        if granted.refresh_token is None:
+            raise ProviderRefused.because("token_invalid")
+        form = {
+            "grant_type": "refresh_token",
+            "refresh_token": granted.refresh_token,
+            "client_id": self._ours.client_id,
+            "client_secret": self._ours.client_secret,
+        }
+        answer = await self._line.post(f"{self._ours.url}/oauth2/token", form)
+        if answer.status == HTTPStatus.UNAUTHORIZED:
+            raise ProviderRefused.because("token_invalid")
+        if answer.status == HTTPStatus.BAD_REQUEST:
+            # It answers 400 to a wrong client as well, and that must sign nobody out.
+            if "client" in _message(answer.body):
+                raise self._line.away("it does not know our client")
+            raise ProviderRefused.because("token_invalid")
+        renewed = self._line.read(answer, Renewed)
+        return Granted(renewed.access_token, renewed.refresh_token or granted.refresh_token, granted.user_id)
+
+    async def revoke(self, access_token: str) -> None:
+        """Let a token end; one that has ended already is as good. Raises ProviderAway."""
+        form = {"client_id": self._ours.client_id, "token": access_token}
+        answer = await self._line.post(f"{self._ours.url}/oauth2/revoke", form)
+        has_ended = answer.status == HTTPStatus.BAD_REQUEST and "token" in _message(answer.body)
+        if answer.status != HTTPStatus.OK and not has_ended:
+            raise self._line.away(f"status {answer.status}")
+
+
+def _message(body: bytes) -> str:
+    try:
+        return msgspec.json.decode(body, type=Mistake).message.lower()
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return ""

@@ -55,6 +55,17 @@ class Tile(msgspec.Struct, frozen=True):
     path: str = ""
 
 
+class Part(msgspec.Struct, frozen=True):
+    """One part: fine, watch, broken or idle; a figure and what it is of; and what to do when it is not fine."""
+
+    name: str
+    state: str
+    figure: str
+    of: str
+    advice: str = ""
+    path: str = ""
+
+
 class Happening(msgspec.Struct, frozen=True):
     """One line of a player's timeline."""
 
@@ -76,6 +87,7 @@ class Page(msgspec.Struct, frozen=True):
     timeline: Callable[[Db, UUID, datetime, int], Awaitable[list[Happening]]] | None = None
     tiles: Callable[[Db], Awaitable[list[Tile]]] | None = None
     about: Callable[[Db, UUID], Awaitable[list[Tile]]] | None = None  # The figures of one player.
+    parts: Callable[[Db], Awaitable[list[Part]]] | None = None  # What it watches, for the health page.
     names: Callable[[Db, list[UUID]], Awaitable[dict[UUID, str]]] | None = None  # What players are called.
 
 

@@ -1,0 +1,1 @@
+alter table accounts.settings drop column twitch_check_minutes;

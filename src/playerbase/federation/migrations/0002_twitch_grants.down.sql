@@ -1,0 +1,2 @@
+drop table federation.twitch_checks;
+drop table federation.twitch_grants;
