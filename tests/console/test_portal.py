@@ -15,7 +15,7 @@ from tests.console.test_pages import RATIOS, faults_of
 DOORS = ("/portal/sign-in", "/portal/sign-up", "/portal/reset", "/portal/reset#token=x", "/portal/verify#token=x")
 PLACES = (
     "/portal", "/portal/security", "/portal/history", "/portal/devices/others/sign-out", "/portal/second-factor",
-    "/portal/password", "/portal/ways/steam/unlink",
+    "/portal/password", "/portal/ways/steam/unlink", "/portal/email",
 )  # fmt: skip
 
 
