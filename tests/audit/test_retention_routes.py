@@ -80,7 +80,7 @@ async def with_role(api: Api, people: People, role: str) -> Someone:
     return someone
 
 
-async def test_who_reads_the_log_sees_it_and_who_exports_it_changes_it(api: Api, people: People) -> None:
+async def test_who_reads_the_log_sees_it_and_an_admin_alone_changes_it(api: Api, people: People) -> None:
     await people.begin()
     support, moderator = await with_role(api, people, "support"), await with_role(api, people, "moderator")
     assert (await api.get(PATH, headers=support.headers)).status_code == 200

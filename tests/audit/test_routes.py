@@ -262,6 +262,7 @@ async def test_only_who_may_reads_and_only_who_may_exports(client: httpx.AsyncCl
         ("server", "/api/v1/admin/audit", 403),
         ("reader", "/api/v1/admin/audit/export", 403),
         ("player", "/console/audit", 403),
+        ("ilse", "/console/audit/retention", 403),  # Taking a copy is not having the log forget.
     ):
         assert (await client.get(path, headers=by(name))).status_code == status
     assert (await client.get("/api/v1/admin/audit")).status_code == 401

@@ -14,7 +14,7 @@ STANDING = (
     "/console/keys/new", "/console/clients", "/console/clients/new",
     "/console/signing-keys", "/console/signing-keys/rotate", "/console/staff", "/console/staff?role=admin",
     "/console/staff/roles", "/console/impersonations", "/console/prove",
-    "/console/audit", "/console/letters", "/console/letters?state=held", "/console/jobs",
+    "/console/audit", "/console/audit/retention", "/console/letters", "/console/letters?state=held", "/console/jobs",
     "/console/jobs?state=running", "/console/health", "/console/limits", "/console/limits/login/change",
     "/console/components", "/console/shortcuts",
 )  # fmt: skip

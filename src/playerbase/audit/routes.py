@@ -88,7 +88,7 @@ async def read_retention(db: Db) -> Retention:
     return await actions.retention(db)
 
 
-@put("/admin/audit/retention", policy=staff("audit.export"), limit="console")
+@put("/admin/audit/retention", policy=staff("audit.write"), limit="console")
 async def set_retention(tx: Tx, request: Request, body: Retained) -> Retention:
     """Keep entries for so many days, or for good.
 

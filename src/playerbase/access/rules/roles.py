@@ -8,8 +8,8 @@ _READING = frozenset({"players.read", "matches.read", "ladder.read"})
 PERMISSIONS = frozenset(
     {
         *_READING,
-        "players.write", "players.impersonate", "matches.write", "audit.read", "audit.export", "keys.read",
-        "keys.write", "staff.read", "staff.write", "operations.read", "operations.write",
+        "players.write", "players.impersonate", "matches.write", "audit.read", "audit.export", "audit.write",
+        "keys.read", "keys.write", "staff.read", "staff.write", "operations.read", "operations.write",
     }
 )  # fmt: skip
 

@@ -130,13 +130,13 @@ async def show(db: Db, request: Request, rendering: Rendering, chain: Chain, seq
     )  # fmt: skip
 
 
-@get("/console/audit/retention", policy=staff("audit.export"), limit="console", page=True)
+@get("/console/audit/retention", policy=staff("audit.write"), limit="console", page=True)
 async def ask_retention(db: Db, request: Request, rendering: Rendering) -> Answer:
     """The question before the policy is changed."""
     return rendering.page(request, "audit/retention.html", retention=await actions.retention(db), days_max=DAYS_MAX)
 
 
-@post("/console/audit/retention", policy=staff("audit.export"), limit="console", page=True)
+@post("/console/audit/retention", policy=staff("audit.write"), limit="console", page=True)
 async def set_retention(tx: Tx, request: Request, form: Retained) -> Answer:
     """Another policy."""
     await actions.retain(tx, form.days, by=actions.deed(request, "", "audit", "", reason=form.reason))
