@@ -8,6 +8,7 @@ import msgspec
 
 import playerbase.access.pages
 import playerbase.access.pages.clients
+import playerbase.access.pages.locks
 import playerbase.access.pages.signing
 import playerbase.access.reactions
 import playerbase.access.routes
@@ -56,6 +57,7 @@ EVENTS = (
     access.SecondFactorEnabled,
     access.SecondFactorDisabled,
     access.RecoveryCodeUsed,
+    access.AccountUnlocked,
     access.ClientChanged,
     access.PlayerImpersonated,
     matches.MatchCompleted,
@@ -97,6 +99,7 @@ ROUTES = routes_in(
     playerbase.audit.pages,
     playerbase.access.pages,
     playerbase.access.pages.clients,
+    playerbase.access.pages.locks,
     playerbase.access.pages.signing,
 )
 LOOK_SECONDS = 1.0  # How soon a process follows a changed limit or a moved clock.

@@ -105,7 +105,7 @@ async def test_a_merge_is_asked_for_once_and_declined_once(tx: Tx) -> None:
     assert [each.request_id for each in await identity.merge_requests(tx, "open", None, 10)] == [first]
     declined = await identity.decline_merge(tx, first, by="staff:1", why="Two people.")
     assert (declined.state, declined.decided_by, declined.why) == ("declined", "staff:1", "Two people.")
-    with pytest.raises(identity.NoSuchRequest):
+    with pytest.raises(identity.MergeDecided):
         await identity.decline_merge(tx, first, by="staff:1", why="Again.")
     assert await identity.merge_requests(tx, "open", None, 10) == []
     assert await identity.ask_to_merge(tx, asked_by=ada, owner_id=eve, provider="steam") != first

@@ -49,6 +49,7 @@ from playerbase.access.actions import (
     is_second_factor_demanded,
     issue,
     lift,
+    locks_of,
     look_at_reset,
     mailbox,
     mailbox_of,
@@ -87,6 +88,7 @@ from playerbase.access.actions import (
     token_of,
     try_own_password,
     try_password,
+    unlock,
     use_hashing,
     use_keys,
     verify_email,
@@ -94,6 +96,7 @@ from playerbase.access.actions import (
     withdraw_signing_key,
 )
 from playerbase.access.events import (
+    AccountUnlocked,
     ApiKeyChanged,
     ClientChanged,
     PlayerImpersonated,
@@ -105,7 +108,6 @@ from playerbase.access.events import (
 from playerbase.access.model import (
     KEY_SCOPES,
     ApiKey,
-    Attempt,
     EmailTaken,
     GameUnknown,
     KeyRotated,
@@ -158,6 +160,7 @@ from playerbase.access.model.impersonations import (
     NotYourself,
     StaffNotSeen,
 )
+from playerbase.access.model.locks import Attempt, Lock, NotLocked
 from playerbase.access.model.machines import KeyWaits, NoSuchClient
 from playerbase.access.rules import PERMISSIONS, RECOVERY, ROLES, device_label
 
@@ -167,6 +170,7 @@ __all__ = [
     "PERMISSIONS",
     "RECOVERY",
     "ROLES",
+    "AccountUnlocked",
     "Answered",
     "ApiKey",
     "ApiKeyChanged",
@@ -190,6 +194,7 @@ __all__ = [
     "LastAdmin",
     "Lasting",
     "LinkSpent",
+    "Lock",
     "Mailbox",
     "NewKey",
     "NoSecondFactor",
@@ -198,6 +203,7 @@ __all__ = [
     "NoSuchImpersonation",
     "NoSuchKey",
     "NoSuchSession",
+    "NotLocked",
     "NotYourself",
     "NothingToConfirm",
     "Opened",
@@ -273,6 +279,7 @@ __all__ = [
     "is_second_factor_demanded",
     "issue",
     "lift",
+    "locks_of",
     "look_at_reset",
     "mailbox",
     "mailbox_of",
@@ -311,6 +318,7 @@ __all__ = [
     "token_of",
     "try_own_password",
     "try_password",
+    "unlock",
     "use_hashing",
     "use_keys",
     "verify_email",

@@ -112,3 +112,19 @@ class ClientChanged(Event, frozen=True):
     def keys(self) -> Sequence[str]:
         """Changes of one client are heard in order."""
         return (f"client:{self.client_id}",)
+
+
+class AccountUnlocked(Event, frozen=True):
+    """Staff let somebody try again before the lock of their account was over."""
+
+    topic = "account.unlocked"
+
+    player_id: UUID
+
+    def keys(self) -> Sequence[str]:
+        """In order with whatever else happens to the player."""
+        return (f"player:{self.player_id}",)
+
+    def audiences(self) -> Sequence[str]:
+        """The player themselves."""
+        return (of_player(self.player_id),)

@@ -23,6 +23,7 @@ from playerbase.access.model import (
 )
 from playerbase.access.model.factors import Asked, Carried, Factor
 from playerbase.access.model.impersonations import FreshImpersonation, Impersonation, OpenImpersonation
+from playerbase.access.model.locks import Guess, Lock
 from playerbase.access.model.machines import Client, ClientRow, SigningKeyState, StaleCredential, StaleFactor, StaleKey
 from playerbase.kit.db import Db, Tx, sql
 
@@ -44,7 +45,19 @@ async def save_password_hash(tx: Tx, player_id: UUID, password_hash: str, now: d
 @sql
 async def lock_failures(tx: Tx, account: bytes) -> Failures | None: ...
 @sql
-async def count_failure(tx: Tx, account: bytes, now: datetime, since: datetime, until: datetime, most: int) -> bool: ...
+async def count_failure(
+    tx: Tx, guess: Guess, now: datetime, since: datetime, until: datetime, most: int, sources_most: int
+) -> bool: ...
+@sql
+async def locks(
+    db: Db, now: datetime, before_until: datetime | None, before_account: bytes | None, count: int
+) -> list[Lock]: ...
+@sql
+async def one_lock(db: Db, account: bytes, now: datetime) -> Lock | None: ...
+@sql
+async def locks_of(db: Db, player_id: UUID, now: datetime, count: int) -> list[Lock]: ...
+@sql
+async def lift_lock(tx: Tx, account: bytes) -> None: ...
 @sql
 async def unlock(tx: Tx, account: bytes) -> None: ...
 @sql

@@ -22,9 +22,12 @@ select account, locked_until from access.failures where account = :account for u
 
 -- count_failure
 -- A rolling window: those still in it and this one. At the limit the account is locked, once; while it is,
--- attempts change nothing. Returns whether this was the attempt that locked it.
-insert into access.failures as old (account, failed_at, seen_at)
-values (:account, array[:now::timestamptz], :now)
+-- attempts prolong nothing and are only counted. Returns whether this was the attempt that locked it.
+insert into access.failures as old (account, failed_at, seen_at, player_id, scope, failed, sources)
+values (
+    :guess.account, array[:now::timestamptz], :now, :guess.player_id, :guess.scope, 1,
+    array_remove(array[:guess.source::bytea], null)
+)
 on conflict (account) do update set
     failed_at = case
         when old.locked_until > :now then old.failed_at
@@ -35,8 +38,46 @@ on conflict (account) do update set
         when old.locked_until > :now then old.locked_until
         when (select count(*) from unnest(old.failed_at) as at where at > :since) >= :most - 1 then :until
     end,
-    seen_at = :now
+    seen_at = :now,
+    player_id = coalesce(excluded.player_id, old.player_id),
+    failed = case
+        when old.locked_until > :now then least(old.failed + 1, 999999)
+        else (select count(*)::int from unnest(old.failed_at) as at where at > :since) + 1
+    end,
+    sources = case
+        when old.locked_until > :now or old.failed_at[cardinality(old.failed_at)] > :since then
+            case
+                when old.sources @> excluded.sources or cardinality(old.sources) >= :sources_most then old.sources
+                else old.sources || excluded.sources
+            end
+        else excluded.sources
+    end
 returning coalesce(locked_until = :until, false);
+
+-- locks
+-- At present, those that last longest first. What is locked meanwhile comes before them all.
+select account, player_id, scope, failed, cardinality(sources), locked_until, seen_at
+from access.failures
+where locked_until > :now
+    and (:before_until::timestamptz is null or (locked_until, account) < (:before_until, :before_account::bytea))
+order by locked_until desc, account desc
+limit :count;
+
+-- one_lock
+select account, player_id, scope, failed, cardinality(sources), locked_until, seen_at
+from access.failures
+where account = :account and locked_until > :now;
+
+-- locks_of
+select account, player_id, scope, failed, cardinality(sources), locked_until, seen_at
+from access.failures
+where player_id = :player_id and locked_until > :now
+order by locked_until desc, account desc
+limit :count;
+
+-- lift_lock
+-- As when its time is over: the failures of the window went when it was locked, and the next begin another.
+update access.failures set locked_until = null, failed_at = '{}', failed = 0, sources = '{}' where account = :account;
 
 -- unlock
 delete from access.failures where account = :account;

@@ -18,3 +18,16 @@ where status <> 'active' and not exists (
 select bans.player_id
 from identity.bans join identity.players using (player_id)
 where scope is null and until is null and lifted_at is null and lapsed_at is null and status = 'active';
+
+-- what_was_merged_is_history
+select request_id from identity.merge_requests as asked
+where state = 'merged' and (
+    not exists (
+        select from identity.links
+        where player_id = asked.asked_by and provider = asked.provider and what = 'linked' and at >= asked.decided_at
+    )
+    or not exists (
+        select from identity.links
+        where player_id = asked.owner_id and provider = asked.provider and what = 'unlinked' and at >= asked.decided_at
+    )
+);

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from playerbase.kit.errors import Conflict, NotFound
+from playerbase.kit.errors import Conflict, NotFound, Refusal
 
 
 class Status(StrEnum):
@@ -150,6 +150,14 @@ class MergeRequest(msgspec.Struct, frozen=True):
     why: str | None
 
 
+class Weighed(msgspec.Struct, frozen=True):
+    """What moving the way in of a request would mean: what moves, what its owner keeps, and what forbids it."""
+
+    way: Way | None
+    left: list[str]  # The providers its owner still signs in by.
+    hindrance: Refusal | None
+
+
 class IdentityTaken(Conflict):
     """This way of signing in already belongs to a player."""
 
@@ -167,7 +175,27 @@ class LastWay(Conflict):
 
 
 class NoSuchRequest(NotFound):
-    """There is no such open request to merge."""
+    """There is no such request to merge."""
+
+
+class MergeDecided(Conflict):
+    """This request to merge was decided already."""
+
+
+class MergeChanged(Conflict):
+    """This request asks for something else by now; look at it once more."""
+
+
+class MergeBarred(Conflict):
+    """One of the two accounts is suspended or banned, everywhere or in a game; that is decided first."""
+
+
+class IdentityGone(Conflict):
+    """This way of signing in is no longer that of the account it was found on."""
+
+
+class OwnerShutOut(Conflict):
+    """The other account would be left without a way to sign in, and it is not empty."""
 
 
 class PlayerGone(NotFound):

@@ -134,10 +134,10 @@ order by link_id desc
 limit :count;
 
 -- ask_to_merge
--- The request that is open already, or this one.
+-- The request that is open already, or this one; when it was asked for last says which identity was shown.
 insert into identity.merge_requests (request_id, asked_by, owner_id, provider, asked_at)
 values (:request_id, :asked_by, :owner_id, :provider, :now)
-on conflict (asked_by, owner_id) where state = 'open' do update set provider = excluded.provider
+on conflict (asked_by, owner_id) where state = 'open' do update set provider = excluded.provider, asked_at = excluded.asked_at
 returning request_id;
 
 -- merge_requests
@@ -147,6 +147,20 @@ from identity.merge_requests
 where (:state = '' or state = :state) and (:before::uuid is null or request_id < :before)
 order by request_id desc
 limit :count;
+
+-- merge_request
+select request_id, asked_by, owner_id, provider, state, asked_at, decided_at, decided_by, why
+from identity.merge_requests
+where request_id = :request_id;
+
+-- count_merge_requests
+select count(*)::int from (select from identity.merge_requests where state = 'open' limit :most) as waiting;
+
+-- move_identity
+-- Linked anew: a player has no identity that is older than they are.
+update identity.identities
+set player_id = :player_id, sealed = :sealed, linked_at = :now, last_used_at = greatest(last_used_at, :now)
+where provider = :provider and subject = :subject;
 
 -- decide_merge
 -- No row if it is not open any more.

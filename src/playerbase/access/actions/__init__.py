@@ -58,6 +58,7 @@ from playerbase.access.actions.impersonating import (
 from playerbase.access.actions.impersonating import settings as impersonation_settings
 from playerbase.access.actions.keyring import Keyring
 from playerbase.access.actions.known_devices import forget_devices, remember_device
+from playerbase.access.actions.locks import lock, locks, locks_of, unlock
 from playerbase.access.actions.making import ensure_signing_key, key_bits
 from playerbase.access.actions.policies import demand_by_default, demand_second_factor, is_second_factor_demanded
 from playerbase.access.actions.proving import (
@@ -157,6 +158,9 @@ __all__ = [
     "issue",
     "key_bits",
     "lift",
+    "lock",
+    "locks",
+    "locks_of",
     "look_at_reset",
     "mailbox",
     "mailbox_of",
@@ -198,6 +202,7 @@ __all__ = [
     "token_of",
     "try_own_password",
     "try_password",
+    "unlock",
     "use_hashing",
     "use_keys",
     "verify_email",

@@ -10,7 +10,6 @@ from playerbase.access.actions.barring import check_not_barred
 from playerbase.access.actions.hashing import hashing
 from playerbase.access.actions.known_devices import known_device
 from playerbase.access.model import (
-    Attempt,
     EmailInvalid,
     EmailTaken,
     NoSuchAccount,
@@ -19,6 +18,7 @@ from playerbase.access.model import (
     PasswordTooWeak,
     Verdict,
 )
+from playerbase.access.model.locks import Attempt, Guess
 from playerbase.kit import clock
 from playerbase.kit.crypto import Keys, blind, blinds, seal
 from playerbase.kit.db import Pool, Tx, reading
@@ -27,6 +27,8 @@ PROVIDER: Final = "password"
 FAILURES_MAX: Final = 10
 FAILURES_WINDOW = timedelta(minutes=30)
 LOCKED = timedelta(minutes=30)
+SOURCE_BYTES: Final = 8
+SOURCES_MAX: Final = 32  # Told apart for staff to see; more would let whoever guesses fill the table.
 
 
 def normal_email(text: str) -> str:
@@ -89,13 +91,17 @@ async def replace_password(tx: Tx, keys: Keys, email: str, password_hash: str) -
     return known.player_id
 
 
-async def try_password(pool: Pool, keys: Keys, email: str, password: str, device_token: str | None = None) -> Attempt:
+async def try_password(
+    pool: Pool, keys: Keys, email: str, password: str, device_token: str | None = None, source: str = ""
+) -> Attempt:
     """Check a password without saying yet what comes of it: ``settle`` does, in a transaction.
 
     An account that is unknown or locked costs the same work as any. On a device that has been in this account before,
-    failures are counted for that device alone. Raises PasswordTooLong, TooBusy.
+    failures are counted for that device alone. ``source`` says where the attempt comes from, kept as a keyed hash.
+    Raises PasswordTooLong, TooBusy.
     """
     _check_length(password)
+    place = blind(keys, source, purpose="failures/source")[:SOURCE_BYTES] if source else None
     # What was typed may be no address, or even a password: it is kept as a keyed hash and nothing else.
     typed = rules.normal_email(email) or email.casefold()
     account = blind(keys, typed, purpose="failures")
@@ -104,14 +110,15 @@ async def try_password(pool: Pool, keys: Keys, email: str, password: str, device
         device = await known_device(db, known.player_id if known else None, device_token)
     if device is not None:
         account = blind(keys, f"{typed}\0{device.hex()}", purpose="failures/device")
+    scope = "address" if device is None else "device"
     stored = known.password_hash if known else None
     is_right = await hashing().check(keys, password, stored)
     new_hash = None
     if is_right and stored is not None and hashing().is_old(keys, stored):
         new_hash = await hashing().make(keys, password)
     if known is None:
-        return Attempt(account, None, is_right, new_hash)
-    return Attempt(account, known.player_id, is_right, new_hash, known.must_confirm)
+        return Attempt(account, None, is_right, new_hash, scope=scope, source=place)
+    return Attempt(account, known.player_id, is_right, new_hash, known.must_confirm, scope, place)
 
 
 async def attempt_own_password(pool: Pool, keys: Keys, player_id: UUID, password: str) -> Attempt:
@@ -126,7 +133,7 @@ async def attempt_own_password(pool: Pool, keys: Keys, player_id: UUID, password
     if own is None:
         raise PasswordMissing
     is_right = await hashing().check(keys, password, own.password_hash)
-    return Attempt(blind(keys, str(player_id), purpose="failures/own"), player_id, is_right, None)
+    return Attempt(blind(keys, str(player_id), purpose="failures/own"), player_id, is_right, None, scope="own")
 
 
 async def settle(tx: Tx, attempt: Attempt) -> Verdict:
@@ -143,7 +150,8 @@ async def settle(tx: Tx, attempt: Attempt) -> Verdict:
         if attempt.new_hash is not None:
             await store.save_password_hash(tx, attempt.player_id, attempt.new_hash, now)
         return Verdict(attempt.player_id, locked_now=False)
-    return Verdict(None, await count_failure(tx, attempt.account))
+    guess = Guess(attempt.account, attempt.player_id, attempt.scope, attempt.source)
+    return Verdict(None, await count_failure(tx, guess))
 
 
 async def is_open(tx: Tx, account: bytes) -> bool:
@@ -163,10 +171,10 @@ async def forgive(tx: Tx, account: bytes) -> bool:
     return True
 
 
-async def count_failure(tx: Tx, account: bytes) -> bool:
+async def count_failure(tx: Tx, guess: Guess) -> bool:
     """Count one; True if it was the one that locked the account."""
     now = clock.now()
-    return await store.count_failure(tx, account, now, now - FAILURES_WINDOW, now + LOCKED, FAILURES_MAX)
+    return await store.count_failure(tx, guess, now, now - FAILURES_WINDOW, now + LOCKED, FAILURES_MAX, SOURCES_MAX)
 
 
 async def _may_enter(tx: Tx, attempt: Attempt) -> bool:

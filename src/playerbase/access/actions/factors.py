@@ -11,6 +11,7 @@ from playerbase.access.actions.credentials import count_failure, is_open
 from playerbase.access.actions.proving import TABLE, account_of
 from playerbase.access.events import SecondFactorDisabled, SecondFactorEnabled
 from playerbase.access.model.factors import Enrolment, FactorState, NothingToConfirm, Proof
+from playerbase.access.model.locks import Guess
 from playerbase.kit import clock
 from playerbase.kit.crypto import Keys, Tampered, blind, open_sealed, seal
 from playerbase.kit.db import Db, Tx
@@ -63,7 +64,7 @@ async def confirm_factor(tx: Tx, keys: Keys, player_id: UUID, code: str) -> tupl
     except Tampered:
         step, why = None, "tampered"
     if step is None:
-        return Proof(None, why, locked_now=await count_failure(tx, account)), []
+        return Proof(None, why, locked_now=await count_failure(tx, Guess(account, player_id))), []
     sealed = seal(keys, secret, table=TABLE, column="secret", row=str(player_id))
     await store.confirm_factor(tx, player_id, sealed, step, now)
     codes = await renew_recovery_codes(tx, keys, player_id)

@@ -16,6 +16,7 @@ from playerbase.access.actions.sessions import renew_browser_session
 from playerbase.access.events import RecoveryCodeUsed
 from playerbase.access.model import Opening
 from playerbase.access.model.factors import Factor, Proof, ReauthRequired
+from playerbase.access.model.locks import Guess
 from playerbase.kit import clock
 from playerbase.kit.crypto import Keys, Tampered, blind, blinds, open_sealed
 from playerbase.kit.db import Db, Pool, Tx, reading
@@ -70,7 +71,7 @@ async def prove(tx: Tx, keys: Keys, player_id: UUID, code: str, *, account: byte
             return Proof(rules.RECOVERY, codes_left=left)
     except Tampered:
         why = "tampered"
-    return Proof(None, why, locked_now=await count_failure(tx, counted))
+    return Proof(None, why, locked_now=await count_failure(tx, Guess(counted, player_id)))
 
 
 def with_proof(opening: Opening, proof: Proof) -> Opening:
@@ -102,7 +103,7 @@ async def settle_own_password(tx: Tx, keys: Keys, player_id: UUID, *, is_right: 
         return Proof(None, "locked")
     if is_right:
         return Proof(rules.PASSWORD)
-    return Proof(None, "password_wrong", locked_now=await count_failure(tx, account))
+    return Proof(None, "password_wrong", locked_now=await count_failure(tx, Guess(account, player_id)))
 
 
 async def check_fresh(tx: Db, caller: Caller, minutes: int = FRESH_MINUTES) -> None:

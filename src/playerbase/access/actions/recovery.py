@@ -28,6 +28,7 @@ from playerbase.access.model import (
     Purpose,
     Verdict,
 )
+from playerbase.access.model.locks import Guess
 from playerbase.kit import clock
 from playerbase.kit.crypto import Keys, blind, blinds, digest, looks_like_token, open_sealed, same, seal, token_of
 from playerbase.kit.db import Db, Tx
@@ -169,7 +170,7 @@ async def settle_email_code(tx: Tx, keys: Keys, email: str, code: str) -> Verdic
     if tried and tried.is_right and tried.player_id is not None and await forgive(tx, account):
         await check_not_barred(tx, tried.player_id)
         return Verdict(tried.player_id, locked_now=False)
-    return Verdict(None, await count_failure(tx, account))
+    return Verdict(None, await count_failure(tx, Guess(account, tried.player_id if tried else None, "code")))
 
 
 async def _redeemed(tx: Tx, keys: Keys, text: str, purpose: Purpose) -> tuple[Mailbox, Promise]:

@@ -204,16 +204,6 @@ class Mailbox(msgspec.Struct, frozen=True):
     password_stamp: bytes
 
 
-class Attempt(msgspec.Struct, frozen=True):
-    """A password that was tried: for which account, whether it was right, and the hash it should have by now."""
-
-    account: bytes
-    player_id: UUID | None
-    is_right: bool
-    new_hash: str | None
-    must_confirm: bool = False
-
-
 class Verdict(msgspec.Struct, frozen=True):
     """What became of an attempt: the player it let in, and whether it was the one that locked the account."""
 

@@ -34,6 +34,10 @@ from playerbase.kit.http import (
 
 ROWS = 50
 NETWORKS_MAX = 20
+SHUT_OUT = {
+    "address": "nobody new is let in", "device": "a known device", "own": "who is signed in, from their password",
+    "code": "codes by mail",
+}  # fmt: skip
 EXPIRING_WITHIN = timedelta(days=14)
 ROLES = tuple(role for role in rules.ROLES if role != "player")
 LIVES = {"30": "30 days", "90": "90 days", "365": "a year", "": "until it is revoked"}
@@ -259,12 +263,24 @@ def as_id(text: str) -> UUID | None:
         return None
 
 
+async def about(db: Db, player_id: UUID) -> list[Tile]:
+    """That a player is locked out, and until when; nothing of who is not."""
+    held = await actions.locks_of(db, player_id)
+    if not held:
+        return []
+    whom = dict.fromkeys(SHUT_OUT[each.scope] for each in held)
+    until = f"until {held[0].locked_until:%H:%M} UTC"
+    return [Tile("Locked", until, foot=", ".join(whom), path=f"/console/locks?player_id={player_id}")]
+
+
 PAGE = Page(
     places=(
+        Place("Locks", "/console/locks", "lock", "People", "players.read"),
         Place("Staff", "/console/staff", "staff", "People", "staff.read"),
         Place("Seen as players", "/console/impersonations", "eye", "People", "players.impersonate"),
         Place("API keys", "/console/keys", "key", "Platform", "keys.read"),
     ),
     needs=needs,
     tiles=tiles,
+    about=about,
 )

@@ -8,8 +8,9 @@ _READING = frozenset({"players.read", "matches.read", "ladder.read"})
 PERMISSIONS = frozenset(
     {
         *_READING,
-        "players.write", "players.impersonate", "matches.write", "audit.read", "audit.export", "audit.write",
-        "keys.read", "keys.write", "staff.read", "staff.write", "operations.read", "operations.write",
+        "accounts.write", "accounts.merge", "players.write", "players.impersonate", "matches.write", "audit.read",
+        "audit.export", "audit.write", "keys.read", "keys.write", "staff.read", "staff.write", "operations.read",
+        "operations.write",
     }
 )  # fmt: skip
 
@@ -17,7 +18,7 @@ PERMISSIONS = frozenset(
 ROLES: Mapping[str, frozenset[str]] = {
     "player": frozenset(),
     "moderator": _READING | {"players.write", "matches.write"},
-    "support": _READING | {"players.impersonate", "audit.read", "operations.read"},
+    "support": _READING | {"players.impersonate", "accounts.write", "audit.read", "operations.read"},
     "economy": _READING | {"audit.read"},
     "admin": PERMISSIONS,
 }

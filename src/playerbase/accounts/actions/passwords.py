@@ -71,7 +71,9 @@ async def log_in(request: Request, key: Key | None, wanted: PasswordLogin) -> To
     Raises SignInFailed whatever was wrong, CodeWrong where only that was, PlayerBarred, TooBusy.
     """
     site: Site = request.site
-    attempt = await access.try_password(site.pool, site.keys, wanted.email, wanted.password, wanted.device_token)
+    attempt = await access.try_password(
+        site.pool, site.keys, wanted.email, wanted.password, wanted.device_token, source_of(request)
+    )
     async with transaction(site.pool) as tx:
         # A refusal is carried out of the transaction and raised behind it: what it counted must commit.
         outcome: Opened | Challenge | Refusal | Kept = await opened_once(
@@ -89,7 +91,7 @@ async def log_in_browser(request: Request, *, email: str, password: str) -> Brow
     """
     site: Site = request.site
     device_token = request.cookie(access.device_cookie_name(site.public_url))
-    attempt = await access.try_password(site.pool, site.keys, email, password, device_token)
+    attempt = await access.try_password(site.pool, site.keys, email, password, device_token, source_of(request))
     async with transaction(site.pool) as tx:
         outcome: BrowserEntry | Opening | Challenge | Refusal | UUID = await _judged(tx, request, attempt, email)
         if isinstance(outcome, UUID):
@@ -131,6 +133,11 @@ async def tokens(request: Request, opened: Opened | Kept) -> Tokens | Kept:
         return opened
     signed = await keyring.sign(site.keys, site.public_url, msgspec.json.decode(opened.body, type=Opened))
     return Kept(opened.status, msgspec.json.encode(signed), opened.replayed)
+
+
+def source_of(request: Request) -> str:
+    """Where an attempt comes from: what staff is told the number of, when an account is locked."""
+    return f"{request.ip}\0{request.agent}"
 
 
 class _Newcomer(msgspec.Struct, frozen=True):

@@ -14,8 +14,6 @@ from playerbase.identity.model import (
     LastWay,
     Link,
     LinkedAlready,
-    MergeRequest,
-    NoSuchRequest,
     NotLinked,
     Player,
     StaleLabel,
@@ -122,24 +120,6 @@ async def ways(db: Db, player_id: UUID) -> list[Way]:
 async def links(db: Db, player_id: UUID, before: UUID | None, count: int) -> list[Link]:
     """What was linked and unlinked, the latest first."""
     return await store.links(db, player_id, before, count)
-
-
-async def ask_to_merge(tx: Tx, *, asked_by: UUID, owner_id: UUID, provider: str) -> UUID:
-    """Note that somebody showed that an identity of another account is theirs; the id of the one open request."""
-    return await store.ask_to_merge(tx, ids.uuid7(), asked_by, owner_id, provider, clock.now())
-
-
-async def merge_requests(db: Db, state: str, before: UUID | None, count: int) -> list[MergeRequest]:
-    """Requests in one state, or all, the latest first."""
-    return await store.merge_requests(db, state, before, count)
-
-
-async def decline_merge(tx: Tx, request_id: UUID, *, by: str, why: str) -> MergeRequest:
-    """Leave two accounts two; raises NoSuchRequest if it is not open."""
-    decided = await store.decide_merge(tx, request_id, "declined", by, why, clock.now())
-    if decided is None:
-        raise NoSuchRequest
-    return decided
 
 
 async def relink(tx: Tx, player_id: UUID, provider: str, subject: bytes) -> None:

@@ -18,7 +18,7 @@ from playerbase.kit.http.gateway import Gateway
 from playerbase.kit.http.message import Answer, Request, redirect, send_out
 from playerbase.kit.http.moments import in_milliseconds
 from playerbase.kit.http.openapi import document
-from playerbase.kit.http.pages import Asset, Happening, Need, Page, Part, Place, Rendering, Tile, names
+from playerbase.kit.http.pages import Asset, Happening, Need, Page, Part, Place, Rendering, Tile, holdings, names
 from playerbase.kit.http.problems import codes, problem
 from playerbase.kit.http.route import Pairs, Route, Site, delete, get, post, put, routes_in
 from playerbase.kit.http.shapes import Listing, Text
@@ -55,6 +55,7 @@ __all__ = [
     "delete",
     "document",
     "get",
+    "holdings",
     "in_milliseconds",
     "names",
     "post",

@@ -89,6 +89,9 @@ class Page(msgspec.Struct, frozen=True):
     about: Callable[[Db, UUID], Awaitable[list[Tile]]] | None = None  # The figures of one player.
     parts: Callable[[Db], Awaitable[list[Part]]] | None = None  # What it watches, for the health page.
     names: Callable[[Db, list[UUID]], Awaitable[dict[UUID, str]]] | None = None  # What players are called.
+    holds: Callable[[Db, UUID], Awaitable[str]] | None = (
+        None  # What a player would lose with their account.
+    )
 
 
 async def names(pages: Iterable[Page], db: Db, player_ids: Iterable[UUID | None]) -> dict[UUID, str]:
@@ -99,6 +102,12 @@ async def names(pages: Iterable[Page], db: Db, player_ids: Iterable[UUID | None]
         if wanted and page.names is not None:
             found |= await page.names(db, wanted)
     return found
+
+
+async def holdings(pages: Iterable[Page], db: Db, player_id: UUID) -> list[str]:
+    """What this player would lose with their account, in words, one for each module that keeps something for them."""
+    found = [await page.holds(db, player_id) for page in pages if page.holds is not None]
+    return [words for words in found if words]
 
 
 class Asset(msgspec.Struct, frozen=True):

@@ -165,6 +165,12 @@ def _end() -> datetime:
     return clock.now() + timedelta(days=1)
 
 
+async def holds(db: Db, player_id: UUID) -> str:
+    """Whether they have played: matches and ratings stay with an account."""
+    return "matches and ratings" if await store.of_player(db, player_id, _end(), UUID(int=0), 1) else ""
+
+
 PAGE = Page(
-    places=(Place("Matches", "/console/matches", "swords", "Live", "matches.read"),), tiles=tiles, timeline=timeline
-)
+    places=(Place("Matches", "/console/matches", "swords", "Live", "matches.read"),), tiles=tiles, timeline=timeline,
+    holds=holds,
+)  # fmt: skip
