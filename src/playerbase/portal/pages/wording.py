@@ -137,5 +137,9 @@ PLAIN: Final[dict[tuple[str, str], Words]] = {
     ("email_changed", "done"): Words("E-mail address changed", "warn"),
     ("email_verified", "done"): Words("E-mail address confirmed", "good"),
     ("sessions_ended", "done"): Words("Signed out everywhere by staff", "warn"),
+    ("authn_login_unlock", "done"): Words("Unlocked by staff", "good"),
+    ("identity_moved_in", "done"): Words("Got a way to sign in that was your other account's", "good"),
+    ("identity_moved_out", "done"): Words("A way to sign in was moved to another account", "warn"),
+    ("merge_declined", "done"): Words("Your request to join two accounts was declined", "idle"),
     ("impersonation_started", "done"): Words("Our staff looked at your account's pages", "warn"),
 }
