@@ -30,6 +30,7 @@ import playerbase.platform.routes
 import playerbase.portal.pages
 import playerbase.profiles.pages
 import playerbase.profiles.pages.bans
+import playerbase.profiles.pages.sessions
 import playerbase.profiles.routes
 from playerbase import access, accounts, audit, federation, identity, ladder, matches, schema
 from playerbase.kit import jobs, log, metrics, outbox
@@ -51,6 +52,8 @@ EVENTS = (
     accounts.EmailChanged,
     accounts.EmailVerified,
     accounts.AccountLocked,
+    accounts.MergeAsked,
+    accounts.MergeDecided,
     identity.PlayerStatusChanged,
     access.StaffChanged,
     access.ApiKeyChanged,
@@ -94,6 +97,7 @@ ROUTES = routes_in(
     *playerbase.portal.pages.HANDLERS,
     playerbase.profiles.pages,
     playerbase.profiles.pages.bans,
+    playerbase.profiles.pages.sessions,
     playerbase.matches.pages,
     playerbase.ladder.pages,
     playerbase.audit.pages,
@@ -101,6 +105,7 @@ ROUTES = routes_in(
     playerbase.access.pages.clients,
     playerbase.access.pages.locks,
     playerbase.access.pages.signing,
+    *playerbase.accounts.pages.HANDLERS,
 )
 LOOK_SECONDS = 1.0  # How soon a process follows a changed limit or a moved clock.
 

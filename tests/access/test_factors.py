@@ -139,6 +139,7 @@ async def test_new_recovery_codes_take_the_place_of_the_old(tx: Tx) -> None:
 
 async def test_a_challenge_is_for_one_purpose_and_ends(tx: Tx, clock: MovingClock) -> None:
     _, secret, _, player = await enrolled(tx)
+    await identity.link_once(tx, player.player_id, "steam", b"7")
     opening = access.Opening(player.player_id, "steam", "game", "Firefox", ("steam",))
     asked = await access.challenge(tx, KEYS, opening)
     assert asked is not None

@@ -303,3 +303,33 @@ async def test_a_letter_tells_of_what_was_linked_and_unlinked(
     gone = await people.api.delete("/api/v1/auth/link/steam", headers=ada.headers)
     assert gone.status_code == 204
     assert "Steam was unlinked from your account" in (await letterbox.comes()).text
+
+
+async def test_who_comes_while_their_way_is_moved_comes_in_where_it_was_moved_to(people: People, world: World) -> None:
+    person, ada = add(world, "steam"), await people.register()
+    owner = someone(await by_steam(people, world, person))
+    pool = people.api.site.pool
+    waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    async with transaction(pool) as tx:
+        request_id = await identity.ask_to_merge(tx, asked_by=ada.player_id, owner_id=owner.player_id, provider="steam")
+    async with transaction(pool) as tx:
+        asked = await identity.hold_merge(tx, request_id)
+        coming = asyncio.create_task(by_steam(people, world, person))
+        while not coming.done() and not await pool.fetchval(waiting):
+            pass
+        await identity.merge(tx, asked, is_bare=True, by="staff:1", why="One person.", anew=lambda _: None)
+        assert not coming.done()
+    assert someone(await coming).player_id == ada.player_id
+
+
+async def test_who_waits_for_a_code_while_their_way_is_unlinked_does_not_come_in(people: People, world: World) -> None:
+    ada, person = await people.register(), add(world, "steam")
+    assert (await link_steam(people, world, ada, person)).status_code == 204
+    phone = await enrol(people, ada)
+    asked = await by_steam(people, world, person)
+    assert asked.status_code == 202
+    async with transaction(people.api.site.pool) as tx:
+        await identity.unlink(tx, ada.player_id, "steam")
+    body = {"mfa_token": asked.json()["mfa_token"], "code": await phone.next()}
+    answer = await people.post("/auth/2fa/verify", body)
+    assert (answer.status_code, answer.json()["code"]) == (401, "challenge_over")

@@ -13,8 +13,9 @@ STANDING = (
     "/console/matches", "/console/ladder", "/console/keys", "/console/keys?state=revoked",
     "/console/keys/new", "/console/clients", "/console/clients/new",
     "/console/signing-keys", "/console/signing-keys/rotate", "/console/staff", "/console/staff?role=admin",
-    "/console/staff/roles", "/console/impersonations", "/console/prove",
-    "/console/audit", "/console/audit/retention", "/console/letters", "/console/letters?state=held", "/console/jobs",
+    "/console/staff/roles", "/console/impersonations", "/console/prove", "/console/audit", "/console/audit/retention",
+    "/console/merges", "/console/merges?state=all", "/console/merges?state=declined", "/console/locks",
+    "/console/letters", "/console/letters?state=held", "/console/jobs",
     "/console/jobs?state=running", "/console/health", "/console/limits", "/console/limits/login/change",
     "/console/components", "/console/shortcuts",
 )  # fmt: skip

@@ -7,7 +7,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.accounts.people import PASSWORD, People, someone
+from tests.accounts.people import PASSWORD, People
 
 SIGN_UP = {"email": "ada@example.com", "password": PASSWORD, "display_name": "Countess"}
 OURS = {"origin": "http://test", "sec-fetch-site": "same-origin"}

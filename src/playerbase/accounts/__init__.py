@@ -40,14 +40,25 @@ from playerbase.accounts.events import (
     EmailVerified,
     IdentityLinked,
     IdentityUnlinked,
+    MergeAsked,
+    MergeDecided,
     PasswordChanged,
     PlayerLoggedIn,
     PlayerRegistered,
 )
-from playerbase.accounts.model import SECOND, Bootstrapped, BrowserEntry, OwnAddress, PasswordLogin, Registration
+from playerbase.accounts.model import (
+    SECOND,
+    WAYS,
+    Bootstrapped,
+    BrowserEntry,
+    OwnAddress,
+    PasswordLogin,
+    Registration,
+)
 
 __all__ = [
     "SECOND",
+    "WAYS",
     "AccountLocked",
     "Bootstrapped",
     "BrowserEntry",
@@ -55,6 +66,8 @@ __all__ = [
     "EmailVerified",
     "IdentityLinked",
     "IdentityUnlinked",
+    "MergeAsked",
+    "MergeDecided",
     "OwnAddress",
     "PasswordChanged",
     "PasswordLogin",

@@ -140,3 +140,34 @@ class AccountLocked(Event, frozen=True):
     def audiences(self) -> Sequence[str]:
         """The player themselves: it may not have been them."""
         return (of_player(self.player_id),)
+
+
+class MergeAsked(Event, frozen=True):
+    """Somebody showed that a way of signing in which belongs to another account is theirs."""
+
+    topic = "merge.asked"
+
+    request_id: UUID
+    player_id: UUID  # Who asks.
+    owner_id: UUID  # Whose it is; the asker is not told, so only staff hears of this.
+    provider: str
+
+    def keys(self) -> Sequence[str]:
+        """In order with whatever else either of them does."""
+        return (f"player:{self.player_id}", f"player:{self.owner_id}")
+
+
+class MergeDecided(Event, frozen=True):
+    """Staff answered a request to merge: declined, or merged, which moved the way of signing in to who asked."""
+
+    topic = "merge.decided"
+
+    request_id: UUID
+    player_id: UUID
+    owner_id: UUID
+    provider: str
+    state: str
+
+    def keys(self) -> Sequence[str]:
+        """In order with whatever else happens to either of them."""
+        return (f"player:{self.player_id}", f"player:{self.owner_id}")

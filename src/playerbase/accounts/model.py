@@ -6,9 +6,13 @@ from uuid import UUID
 
 import msgspec
 
-from playerbase.kit.errors import Fault, Invalid, NotFound
+from playerbase.kit.errors import Denied, Fault, Invalid, NotFound
 
 SECOND = "playerbase-second"  # The cookie between a provider's word and the code of a second factor.
+WAYS = {
+    "password": "E-mail and password", "device": "A device", "server": "The game itself", "steam": "Steam",
+    "epic": "Epic", "twitch": "Twitch",
+}  # fmt: skip
 Email = Annotated[str, msgspec.Meta(min_length=3, max_length=254)]
 # Longer than the policy allows, so that a password that is too long is told of its other faults too.
 Password = Annotated[str, msgspec.Meta(min_length=1, max_length=1024)]
@@ -251,6 +255,10 @@ class NoSuchSession(NotFound):
     """There is no such session."""
 
 
+class OwnMerge(Denied):
+    """Somebody else decides about accounts of your own."""
+
+
 class CodeMissing(Fault):
     """Send a code of the second factor that is in force."""
 
@@ -263,3 +271,18 @@ class ProofMissing(Fault):
 
     def __init__(self) -> None:
         super().__init__("password", "missing", self.title())
+
+
+def way_name(provider: str) -> str:
+    """What a way of signing in is called in a sentence."""
+    return WAYS.get(provider, provider.capitalize())
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """A way a player signs in, as staff sees it: the name the provider gave with it, if it did, and never its id."""
+
+    provider: str
+    name: str | None
+    linked_at: datetime
+    last_used_at: datetime
+    can_unlink: bool  # A password and a game's own sign-in belong to the player and to the game.

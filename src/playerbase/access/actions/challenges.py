@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from playerbase import identity
 from playerbase.access import rules, store
 from playerbase.access.actions.barring import check_not_barred
 from playerbase.access.actions.credentials import forgive
@@ -20,6 +21,7 @@ from playerbase.kit.db import Db, Tx
 PREFIX: Final = "pb_mf"
 LIFE = timedelta(minutes=5)
 TRIES_MAX: Final = 5
+BY_MAIL: Final = "email_code"  # No way of its own: it stands on the address of the password.
 Purpose = Literal["player", "browser"]
 
 
@@ -71,7 +73,8 @@ async def answer_challenge(tx: Tx, keys: Keys, mfa_token: str, code: str, *, pur
     """Try a code on a challenge; the right one consumes it, and its opening is to be opened in this transaction.
 
     The try counts whatever comes of it. Raises ChallengeOver for a token that is unknown, too old, tried five times,
-    used or meant for the other purpose, and PlayerBarred: nothing was counted then.
+    used, meant for the other purpose or begun by a way of signing in that was unlinked since, and PlayerBarred:
+    nothing was counted then.
     """
     asked = None
     if looks_like_token(mfa_token, PREFIX):
@@ -80,6 +83,9 @@ async def answer_challenge(tx: Tx, keys: Keys, mfa_token: str, code: str, *, pur
         raise ChallengeOver
     await check_not_barred(tx, asked.player_id)
     pending = msgspec.json.decode(asked.opening, type=Pending)
+    if pending.method != BY_MAIL and pending.method not in await identity.providers(tx, asked.player_id):
+        # Unlinked or moved since: the player is held, so it is settled that this is no way in any more.
+        raise ChallengeOver
     proof = await settle_code(tx, keys, asked.player_id, code, pending.account)
     if proof.how is None:
         return Answered(asked.player_id, proof)

@@ -28,7 +28,8 @@ from playerbase.accounts.actions.federated import (
     ways_in_browser,
 )
 from playerbase.accounts.actions.impersonating import end_impersonation, lend, see_as, stop_seeing_as
-from playerbase.accounts.actions.linking import link, link_subject, linked, unlink
+from playerbase.accounts.actions.linking import FIXED, link, link_subject, linked, unlink
+from playerbase.accounts.actions.merging import decline_merge, look_at_merge, merge
 from playerbase.accounts.actions.passwords import (
     log_in,
     log_in_browser,
@@ -50,10 +51,12 @@ from playerbase.accounts.actions.sessions import (
     refresh,
 )
 from playerbase.accounts.actions.settings import set_settings, settings
+from playerbase.accounts.actions.staffing import identities, unlink_for
 from playerbase.accounts.actions.standing_by import check_grants
 from playerbase.accounts.actions.vouched import DeviceLogins, ServerLogins, log_in_by_device, log_in_by_server
 
 __all__ = [
+    "FIXED",
     "DeviceLogins",
     "Postbox",
     "Refreshes",
@@ -68,6 +71,7 @@ __all__ = [
     "check_grants",
     "confirm_factor",
     "confirm_reset",
+    "decline_merge",
     "disable_factor",
     "enable_factor",
     "end_all",
@@ -76,6 +80,7 @@ __all__ = [
     "end_others",
     "finish_browser",
     "finish_log_in",
+    "identities",
     "leave_for_provider",
     "lend",
     "let_browser_in",
@@ -91,6 +96,8 @@ __all__ = [
     "log_in_by_server",
     "log_out",
     "log_out_browser",
+    "look_at_merge",
+    "merge",
     "own_address",
     "provider_labels",
     "reauthenticate",
@@ -107,6 +114,7 @@ __all__ = [
     "tokens",
     "tokens_or_question",
     "unlink",
+    "unlink_for",
     "use_postbox",
     "verify_email",
     "ways_in_browser",

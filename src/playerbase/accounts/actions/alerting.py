@@ -4,14 +4,13 @@ from typing import Final
 from uuid import UUID
 
 from playerbase.accounts.actions.letters import Kind, post
+from playerbase.accounts.model import way_name
 from playerbase.kit.crypto import Keys
 from playerbase.kit.db import Tx
 
 FACTOR_ON: Final = "A second factor was switched on for your account: signing in now asks for a code of an app."
 FACTOR_OFF: Final = "The second factor of your account was switched off: signing in no longer asks for a code."
 CODES_MADE: Final = "New recovery codes were made for your account; the old ones are worth nothing now."
-
-_NAMES = {"steam": "Steam", "epic": "Epic", "twitch": "Twitch", "device": "A device"}
 
 
 async def alert(tx: Tx, keys: Keys, player_id: UUID, what: str) -> None:
@@ -21,13 +20,9 @@ async def alert(tx: Tx, keys: Keys, player_id: UUID, what: str) -> None:
 
 def linked(provider: str) -> str:
     """The sentence for a provider by which somebody can sign in now."""
-    return f"{_name(provider)} was linked to your account: it is a way to sign in now."
+    return f"{way_name(provider)} was linked to your account: it is a way to sign in now."
 
 
 def unlinked(provider: str) -> str:
     """The sentence for one by which nobody can any more."""
-    return f"{_name(provider)} was unlinked from your account: it is no longer a way to sign in."
-
-
-def _name(provider: str) -> str:
-    return _NAMES.get(provider, provider.capitalize())
+    return f"{way_name(provider)} was unlinked from your account: it is no longer a way to sign in."

@@ -26,6 +26,7 @@ from playerbase.kit.http import Request
 from playerbase.kit.outbox import emit
 from playerbase.profiles import DisplayNameInvalid
 
+ARRIVALS_MAX: Final = 3
 PATHS: Final = {"steam": "steam/browser", "epic": "epic/authorize", "twitch": "twitch/authorize"}
 
 
@@ -155,7 +156,7 @@ async def _arrived(
     """The session to open for a subject; a refusal is returned, because what was written of it must commit."""
     keys, provider = request.site.keys, subject.provider
     index = await stand_in(tx, keys, subject)
-    arrival = (await identity.arrive(tx, provider, [index]))[index]
+    arrival = await _arrival(tx, provider, index)
     if arrival.is_new:
         name = _name(subject) or f"Player-{arrival.player_id.hex[-6:]}"
         await profiles.create(tx, arrival.player_id, name)
@@ -172,6 +173,18 @@ async def _arrived(
         return refusal.noted()
     await keep_granted(tx, keys, arrival.player_id, subject)
     return await second(tx, request, Opening(arrival.player_id, provider, OWN_CLIENT, request.agent), purpose=purpose)
+
+
+async def _arrival(tx: Tx, provider: str, index: bytes) -> identity.Arrival:
+    """Whose the subject is. Asked again where it was moved or unlinked while its player was waited for.
+
+    Once its player is held it stays theirs until this transaction ends.
+    """
+    for _ in range(ARRIVALS_MAX):
+        arrival = (await identity.arrive(tx, provider, [index]))[index]
+        if await identity.find(tx, provider, index) == arrival.player_id:
+            return arrival
+    raise identity.IdentityGone(provider=provider)
 
 
 def _name(subject: Subject) -> str | None:

@@ -16,6 +16,7 @@ from playerbase.access import Mailbox, Purpose
 from playerbase.accounts.actions.postbox import postbox
 from playerbase.accounts.actions.writing import write
 from playerbase.accounts.events import AccountLocked
+from playerbase.accounts.model import way_name
 from playerbase.kit import clock, ids, metrics
 from playerbase.kit.crypto import Keys, Tampered, open_sealed, seal
 from playerbase.kit.db import Pool, Tx, transaction
@@ -44,6 +45,19 @@ class Kind(StrEnum):
     EXISTS = "exists"
     WAYS_CHANGED = "ways_changed"
     LOOKED_AT = "looked_at"
+    UNLINKED = "unlinked"
+    MOVED_IN = "moved_in"
+    MOVED_OUT = "moved_out"
+    MERGE_DECLINED = "merge_declined"
+
+
+# What tells of something that is done, and holds no secret.
+NOTICES: Final = frozenset(
+    {
+        Kind.CHANGE_ASKED, Kind.PASSWORD_CHANGED, Kind.WAYS_CHANGED, Kind.LOOKED_AT, Kind.UNLINKED, Kind.MOVED_IN,
+        Kind.MOVED_OUT, Kind.MERGE_DECLINED,
+    }
+)  # fmt: skip
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +70,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     bound_to: bytes | None = None
     what: str = ""  # The sentence that the letter is about, where its kind alone does not say it.
     until: datetime | None = None
+    provider: str = ""  # The way of signing in it is about.
 
 
 class Letter(msgspec.Struct, frozen=True):
@@ -95,11 +110,13 @@ async def post(
     bound_to: bytes | None = None,
     what: str = "",
     until: datetime | None = None,
+    provider: str = "",
 ) -> None:
     """Have a letter sent if this transaction commits; the same work whoever it is to."""
     letter_id = ids.uuid7()
     wanted = Wanted(
-        kind=kind, asked_at=clock.now(), player_id=player_id, email=email, bound_to=bound_to, what=what, until=until
+        kind=kind, asked_at=clock.now(), player_id=player_id, email=email, bound_to=bound_to, what=what, until=until,
+        provider=provider,
     )  # fmt: skip
     body = msgspec.json.encode(wanted).ljust(LENGTH)
     sealed = seal(keys, body, table="kit.jobs", column="letter", row=str(letter_id))
@@ -147,13 +164,12 @@ async def _prepared(tx: Tx, keys: Keys, public_url: str, letter_id: UUID, wanted
     if box is None or (kind is Kind.VERIFY and box.is_verified):
         return None
     values = {"ask_link": f"{public_url}/portal/reset"}
-    if kind is Kind.WAYS_CHANGED:
-        values["what"] = wanted.what
     if wanted.until is not None:
         minutes = round((wanted.until - wanted.asked_at).total_seconds() / 60)
         values |= {"at": f"{wanted.asked_at:%d %B %Y at %H:%M} UTC", "minutes": str(minutes)}
         values["history_link"] = f"{public_url}/portal/history"
-    if kind in {Kind.CHANGE_ASKED, Kind.PASSWORD_CHANGED, Kind.WAYS_CHANGED, Kind.LOOKED_AT}:
+    if kind in NOTICES:
+        values |= {"what": wanted.what, "way": way_name(wanted.provider)}
         return Ready(box.player_id, kind, write(kind.value, to or box.email, values))
     purpose, place, to = _errand(kind, box, to)
     issued = await access.issue(

@@ -9,7 +9,7 @@ from playerbase import access, audit, federation, identity
 from playerbase.accounts.actions import alerting
 from playerbase.accounts.actions.federated import Label, keep_granted, sealed_label, stand_in
 from playerbase.accounts.actions.standing_by import let_go
-from playerbase.accounts.events import IdentityLinked, IdentityUnlinked
+from playerbase.accounts.events import IdentityLinked, IdentityUnlinked, MergeAsked
 from playerbase.accounts.model import LinkedAccount, NotUnlinked
 from playerbase.federation import Providers, Subject
 from playerbase.kit.crypto import Keys, Tampered, open_sealed
@@ -64,7 +64,7 @@ async def unlink(tx: Tx, request: Request, provider: str) -> None:
 async def linked(db: Db, keys: Keys, player_id: UUID) -> list[LinkedAccount]:
     """The ways a player signs in, with what providers call them."""
     return [
-        LinkedAccount(way.provider, *_label(keys, player_id, way), way.linked_at, way.last_used_at)
+        LinkedAccount(way.provider, *label_of(keys, player_id, way), way.linked_at, way.last_used_at)
         for way in await identity.ways(db, player_id)
     ]
 
@@ -79,6 +79,7 @@ async def _linked(tx: Tx, request: Request, subject: Subject) -> Refusal | None:
         owner_id = await identity.find(tx, provider, index)
         assert owner_id is not None
         request_id = await identity.ask_to_merge(tx, asked_by=player_id, owner_id=owner_id, provider=provider)
+        await emit(tx, MergeAsked(request_id=request_id, player_id=player_id, owner_id=owner_id, provider=provider))
         deed = audit.deed(
             request, "identity_linked", "player", player_id, outcome="refused", reason="identity_taken",
             after={"provider": provider, "merge_request_id": str(request_id)},
@@ -99,7 +100,8 @@ async def _linked(tx: Tx, request: Request, subject: Subject) -> Refusal | None:
     return None
 
 
-def _label(keys: Keys, player_id: UUID, way: identity.Way) -> tuple[str | None, str | None]:
+def label_of(keys: Keys, player_id: UUID, way: identity.Way) -> tuple[str | None, str | None]:
+    """The provider's id and name for a player, where they were kept and can be opened."""
     if way.sealed is None:
         return None, None
     row = f"{player_id} {way.provider}"

@@ -1,7 +1,7 @@
 """Accounts over HTTP."""
 
-from playerbase.accounts.routes import entering, factors, impersonations, providers
+from playerbase.accounts.routes import entering, factors, impersonations, providers, staffing
 
-HANDLERS = (entering, factors, impersonations, providers)
+HANDLERS = (entering, factors, impersonations, providers, staffing)
 
 __all__ = ["HANDLERS"]

@@ -44,6 +44,7 @@ WAY, WAY_SECONDS = "playerbase-way", 600
 
 # Where a browser that is signed in comes back to when it went out to link, rather than to sign in.
 LINKING = "/portal/security?linked="
+STAFF = "staff"  # Who of them it was is not a player's to read.
 
 
 class Linked(msgspec.Struct, frozen=True):
@@ -149,7 +150,8 @@ async def list_links(
     before = cursors.read(cursor, tuple[UUID], scope=scope)[0] if cursor else None
     found = await identity.links(db, caller.player_id, before, limit + 1)
     shown = found[:limit]
-    return Listing(shown, cursors.make((shown[-1].link_id,), scope=scope) if found[limit:] else None)
+    told = [msgspec.structs.replace(each, by=STAFF) if each.by.startswith(STAFF) else each for each in shown]
+    return Listing(told, cursors.make((shown[-1].link_id,), scope=scope) if found[limit:] else None)
 
 
 async def _leave(request: Request, site: Site, provider: str, back: str) -> Answer:

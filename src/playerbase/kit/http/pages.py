@@ -89,9 +89,7 @@ class Page(msgspec.Struct, frozen=True):
     about: Callable[[Db, UUID], Awaitable[list[Tile]]] | None = None  # The figures of one player.
     parts: Callable[[Db], Awaitable[list[Part]]] | None = None  # What it watches, for the health page.
     names: Callable[[Db, list[UUID]], Awaitable[dict[UUID, str]]] | None = None  # What players are called.
-    holds: Callable[[Db, UUID], Awaitable[str]] | None = (
-        None  # What a player would lose with their account.
-    )
+    holds: Callable[[Db, UUID], Awaitable[str]] | None = None  # What a player would lose with their account.
 
 
 async def names(pages: Iterable[Page], db: Db, player_ids: Iterable[UUID | None]) -> dict[UUID, str]:
