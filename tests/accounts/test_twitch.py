@@ -10,10 +10,11 @@ import pytest
 
 from playerbase import federation, simulators
 from playerbase.accounts import actions, rules
+from playerbase.accounts.actions.standing_by import disconnected
 from playerbase.federation import Providers
 from playerbase.kit.crypto import Keys
 from playerbase.kit.db import transaction
-from playerbase.simulators.world import Fault, World
+from playerbase.simulators.world import Fault, Grant, World
 from tests.accounts.letterbox import everything
 from tests.accounts.people import People
 from tests.conftest import SECRET
@@ -222,6 +223,15 @@ async def test_a_wrong_secret_of_ours_signs_nobody_out(people: People, world: Wo
     assert (await checks(people)).refreshed == 1
 
 
+async def test_a_token_that_speaks_of_somebody_else_is_as_none(people: People, world: World) -> None:
+    await sign_in(people)
+    twitch = world.provider("twitch")
+    (token,) = twitch.tokens
+    twitch.tokens[token] = Grant(twitch.add("Somebody else").id, twitch.tokens[token].client_id)
+    await check(people)
+    assert not await is_in(people)
+
+
 async def test_many_workers_check_each_once(people: People, world: World) -> None:
     ids = [world.provider("twitch").add(f"Player {n}").id for n in range(6)]
     for person_id in ids:
@@ -243,12 +253,10 @@ async def test_many_workers_end_a_session_once(people: People, world: World) -> 
     due_at = datetime.now(UTC) + timedelta(hours=1)
     stands = await asyncio.gather(*(federation.check(providers, pool, held, due_at=due_at) for _ in range(4)))
     assert stands == [False] * 4
-
-    async def drop() -> bool:
-        async with transaction(pool) as tx:
-            return await federation.drop_grant(tx, held)
-
-    assert sorted(await asyncio.gather(*(drop() for _ in range(4)))) == [False, False, False, True]
+    await asyncio.gather(*(disconnected(pool, held) for _ in range(4)))
+    assert len(await people.audited("session_ended")) == 1
+    assert (await checks(people)).disconnected == 1
+    assert not await is_in(people)
 
 
 async def test_who_signs_in_anew_while_the_old_tokens_are_asked_about_stays_in(people: People, world: World) -> None:
@@ -262,9 +270,9 @@ async def test_who_signs_in_anew_while_the_old_tokens_are_asked_about_stays_in(p
     due_at = datetime.now(UTC) + timedelta(hours=1)
     stands = await federation.check(federation.configured_providers(), people.api.site.pool, held, due_at=due_at)
     assert stands is False
-    async with transaction(people.api.site.pool) as tx:
-        assert not await federation.drop_grant(tx, held)
+    await disconnected(people.api.site.pool, held)
     assert await is_in(people)
+    assert await people.audited("session_ended") == []
     assert len(await kept(people)) == 1
 
 

@@ -102,7 +102,9 @@ def test_other_devices_are_seen_and_signed_out(stranger: Visitor, house: House) 
         stranger.until_at("/portal/security?told=others")
         assert alive() == [401, 401, 401]
     assert len(stranger.all("section[aria-labelledby=h-d] .row")) == 1
-    assert "Signed out" in stranger.text("section[aria-labelledby=h-r]")
+    told = stranger.text("section[aria-labelledby=h-r]")
+    assert "A device was signed out" in told
+    assert "All other devices signed out" in told
 
 
 def test_the_door_leads_nowhere_else(stranger: Visitor) -> None:

@@ -10,7 +10,7 @@ import pytest
 from playerbase.kit import clock, ids
 from playerbase.kit.outside import Mail, Mailbox
 from playerbase.simulators import oidc, twitch
-from playerbase.simulators.world import Fault, World
+from playerbase.simulators.world import Fault, Grant, World
 
 NAMES = ["steam", "epic", "twitch", "oidc"]
 
@@ -54,6 +54,34 @@ async def test_a_person_bans_and_forgives(world: World, person: httpx.AsyncClien
         assert getattr(ada, field)
         await person.post(f"/steam/people/{ada.id}/turn", data={"what": what})
         assert not getattr(ada, field)
+
+
+async def test_a_person_lets_tokens_run_out_and_disconnects(world: World, person: httpx.AsyncClient) -> None:
+    provider = world.provider("twitch")
+    ada, eve = next(iter(provider.people.values())), provider.add("eve_live")
+    for each in (ada, eve):
+        twitch.access_token(world, each)
+        provider.give_refresh(Grant(each.id, "simulatedtwitchclient"))
+    assert "Disconnect the app" in (await person.get("/twitch")).text
+    await person.post(f"/twitch/people/{ada.id}/turn", data={"what": "expire"})
+    assert {grant.person_id for grant in provider.tokens.values()} == {eve.id}
+    assert len(provider.refreshes) == 2, "what renews them is still there"
+    await person.post(f"/twitch/people/{ada.id}/turn", data={"what": "disconnect"})
+    assert {grant.person_id for grant in provider.refreshes.values()} == {eve.id}, "and nobody else's is touched"
+    await person.post(f"/control/twitch/people/{eve.id}/withdraw", json={"what": "disconnect"})
+    assert not provider.tokens
+    assert not provider.refreshes
+
+
+async def test_a_refresh_token_is_no_access_token(world: World, person: httpx.AsyncClient) -> None:
+    refresh = world.provider("twitch").give_refresh(Grant("25009227", "simulatedtwitchclient"))
+    answer = await person.get("/twitch/oauth2/validate", headers={"authorization": f"OAuth {refresh}"})
+    assert answer.status_code == 401
+    form = {"client_id": "simulatedtwitchclient", "client_secret": "simulated-secret", "grant_type": "refresh_token"}
+    renewed = (await person.post("/twitch/oauth2/token", data={**form, "refresh_token": refresh})).json()
+    assert isinstance(renewed["scope"], list)
+    unknown = await person.post("/twitch/oauth2/token", data={**form, "refresh_token": "x"})
+    assert (unknown.status_code, unknown.json()["message"]) == (400, "Invalid refresh token")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -63,6 +63,22 @@ async def let_go(tx: Tx, keys: Keys, player_id: UUID) -> None:
     await enqueue(tx, revoke_grant, Revoking(revoking_id, sealed), job_id=revoking_id)
 
 
+async def disconnected(pool: Pool, held: Held) -> None:
+    """The player no longer lets us: what Twitch signed in is signed out. The link stays, and may be used anew."""
+    async with transaction(pool) as tx:
+        if not await federation.drop_grant(tx, held):
+            return
+        ended = await access.end_sessions_by(tx, held.player_id, TWITCH, why=DISCONNECTED)
+        await federation.count_checks(tx, Checks(disconnected=1))
+        await audit.record(
+            tx,
+            audit.Deed(
+                actor_kind="system", actor_id=TWITCH, action="session_ended", player_id=held.player_id,
+                target_kind="player", target_id=held.player_id, reason=DISCONNECTED, after={"ended": ended},
+            ),
+        )  # fmt: skip
+
+
 class NotRevoked(Exception):
     """Twitch cannot be asked at the moment."""
 
@@ -100,7 +116,7 @@ async def _checked(pool: Pool, providers: Providers, batch: list[Held], minutes:
                 waiting.append(held)
                 return
         if stands is False:
-            await _disconnected(pool, held)
+            await disconnected(pool, held)
 
     async with asyncio.TaskGroup() as group:
         for held in batch:
@@ -112,22 +128,6 @@ async def _checked(pool: Pool, providers: Providers, batch: list[Held], minutes:
             await federation.put_off(tx, waiting, due_at=rules.next_try(clock.now(), seconds, random()))  # noqa: S311
             await federation.count_checks(tx, Checks(away=1))
     return away
-
-
-async def _disconnected(pool: Pool, held: Held) -> None:
-    """The player no longer lets us: what Twitch signed in is signed out. The link stays, and may be used anew."""
-    async with transaction(pool) as tx:
-        if not await federation.drop_grant(tx, held):
-            return
-        ended = await access.end_sessions_by(tx, held.player_id, TWITCH, why=DISCONNECTED)
-        await federation.count_checks(tx, Checks(disconnected=1))
-        await audit.record(
-            tx,
-            audit.Deed(
-                actor_kind="system", actor_id=TWITCH, action="session_ended", player_id=held.player_id,
-                target_kind="player", target_id=held.player_id, reason=DISCONNECTED, after={"ended": ended},
-            ),
-        )  # fmt: skip
 
 
 def _opened(keys: Keys, args: Revoking) -> Granted:
