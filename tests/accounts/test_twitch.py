@@ -11,9 +11,11 @@ import pytest
 from playerbase import federation, simulators
 from playerbase.accounts import actions, rules
 from playerbase.accounts.actions.standing_by import disconnected
+from playerbase.accounts.pages import PAGE
 from playerbase.federation import Providers
 from playerbase.kit.crypto import Keys
-from playerbase.kit.db import transaction
+from playerbase.kit.db import reading, transaction
+from playerbase.kit.http import Part
 from playerbase.simulators.world import Fault, Grant, World
 from tests.accounts.letterbox import everything
 from tests.accounts.people import People
@@ -366,6 +368,28 @@ async def test_without_twitch_nothing_is_asked_and_nothing_breaks(people: People
     await check(people)
     assert len(await kept(people)) == 1
     assert world.url
+
+
+async def test_the_health_page_says_how_they_stand(people: People, world: World) -> None:
+    pool = people.api.site.pool
+
+    async def parts() -> list[Part]:
+        assert PAGE.parts is not None
+        async with reading(pool) as db:
+            return await PAGE.parts(db)
+
+    assert await parts() == [], "nothing to say where nobody signs in by Twitch"
+    await sign_in(people)
+    await check(people)
+    (part,) = await parts()
+    assert (part.state, part.figure, "1 checked well, 0 disconnected" in part.of) == ("fine", "1", True)
+    await people.later(hours=3)
+    (part,) = await parts()
+    assert (part.state, "1 have waited" in part.advice) == ("watch", True)
+    world.provider("twitch").disconnect(ADA)
+    await check(people)
+    (part,) = await parts()
+    assert (part.state, part.figure, "1 disconnected" in part.of) == ("fine", "0", True)
 
 
 @pytest.mark.parametrize("dice", [0.0, 0.5, 1.0])
