@@ -185,10 +185,11 @@ async def confirm_first(people: People) -> Someone:
     """An operator has thrown the switch."""
     operator, _ = await people.begin()
     assert (await people.api.get("/api/v1/admin/accounts/settings", headers=operator.headers)).json() == {
-        "confirm_before_play": False
+        "confirm_before_play": False,
+        "twitch_check_minutes": 60,
     }
     answer = await put(people, "/admin/accounts/settings", {"confirm_before_play": True}, operator)
-    assert (answer.status_code, answer.json()) == (200, {"confirm_before_play": True})
+    assert (answer.status_code, answer.json()) == (200, {"confirm_before_play": True, "twitch_check_minutes": 60})
     return operator
 
 
