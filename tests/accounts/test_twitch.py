@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from playerbase import federation, simulators
-from playerbase.accounts import actions, rules
+from playerbase.accounts import actions
 from playerbase.accounts.actions.standing_by import disconnected
 from playerbase.accounts.pages import PAGE
 from playerbase.federation import Providers
@@ -390,14 +390,3 @@ async def test_the_health_page_says_how_they_stand(people: People, world: World)
     await check(people)
     (part,) = await parts()
     assert (part.state, part.figure, "1 disconnected" in part.of) == ("fine", "0", True)
-
-
-@pytest.mark.parametrize("dice", [0.0, 0.5, 1.0])
-def test_a_check_is_early_and_never_late(dice: float) -> None:
-    now = datetime(2026, 1, 1, tzinfo=UTC)
-    for minutes in (30, 60):
-        due = rules.next_check(now, minutes, dice)
-        # The schedule comes round every three minutes.
-        assert timedelta(minutes=minutes * 0.7) < due - now <= timedelta(minutes=minutes - 3)
-    assert rules.next_try(now, 7, dice) - now >= timedelta(seconds=60)
-    assert rules.next_try(now, 3_600, dice) - now >= timedelta(seconds=3_600)
