@@ -13,7 +13,7 @@ from playerbase.kit.db import transaction
 from playerbase.simulators import handing
 from playerbase.simulators.world import Fault, Person, World
 from tests.accounts.letterbox import Letterbox
-from tests.accounts.people import People, Someone, someone
+from tests.accounts.people import PASSWORD, People, Someone, someone
 from tests.accounts.phones import enrol
 from tests.simulators.stage import begin_anew, log_in, playing
 
@@ -333,3 +333,18 @@ async def test_who_waits_for_a_code_while_their_way_is_unlinked_does_not_come_in
     body = {"mfa_token": asked.json()["mfa_token"], "code": await phone.next()}
     answer = await people.post("/auth/2fa/verify", body)
     assert (answer.status_code, answer.json()["code"]) == (401, "challenge_over")
+
+
+async def test_linking_wants_a_fresh_proof_of_whoever_has_one_to_give(people: People, world: World) -> None:
+    ada, person = await people.register(), add(world, "steam")
+    guest = someone(await people.post("/auth/device/login", DEVICE))
+    await people.later(minutes=5, seconds=1)
+    late = await link_steam(people, world, ada, person)
+    assert (late.status_code, late.json()["code"]) == (403, "reauth_required")
+    assert await linked(people, ada) == [("password", None, None)]
+    assert (await link_steam(people, world, guest, person)).status_code == 204, "a guest has nothing to prove it with"
+    late = await link_steam(people, world, guest, add(world, "steam"))
+    assert (late.status_code, late.json()["code"]) == (403, "reauth_required"), "and is a guest no longer"
+    again = await people.post("/auth/reauthenticate", {"password": PASSWORD}, **ada.headers)
+    assert again.status_code == 200, again.text
+    assert (await link_steam(people, world, ada, add(world, "steam"))).status_code == 204

@@ -14,7 +14,7 @@ OBJECTS = {"pickle", "marshal", "shelve", "yaml", "xml", "lxml", "dill"}
 # The random that guards nothing: names of requests and traces, and pauses of different length.
 DICE = {
     "kit/http/gateway.py", "kit/http/wire.py", "kit/jobs/runner.py", "kit/outbox/letters.py", "kit/outbox/nats.py",
-    "kit/tracing.py",
+    "kit/tracing.py", "accounts/actions/federated.py", "accounts/actions/standing_by.py",
 }  # fmt: skip
 CRYPTOGRAPHY = {
     "cryptography": {"kit", "simulators"},

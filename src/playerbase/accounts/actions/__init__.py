@@ -28,7 +28,7 @@ from playerbase.accounts.actions.federated import (
     ways_in_browser,
 )
 from playerbase.accounts.actions.impersonating import end_impersonation, lend, see_as, stop_seeing_as
-from playerbase.accounts.actions.linking import FIXED, link, link_subject, linked, unlink
+from playerbase.accounts.actions.linking import FIXED, check_may_link, link, link_subject, linked, unlink
 from playerbase.accounts.actions.merging import decline_merge, look_at_merge, merge
 from playerbase.accounts.actions.passwords import (
     log_in,
@@ -69,6 +69,7 @@ __all__ = [
     "change_email",
     "change_password",
     "check_grants",
+    "check_may_link",
     "confirm_factor",
     "confirm_reset",
     "decline_merge",

@@ -13,28 +13,45 @@ from playerbase.accounts.events import IdentityLinked, IdentityUnlinked, MergeAs
 from playerbase.accounts.model import LinkedAccount, NotUnlinked
 from playerbase.federation import Providers, Subject
 from playerbase.kit.crypto import Keys, Tampered, open_sealed
-from playerbase.kit.db import Db, Tx, transaction
+from playerbase.kit.db import Db, Tx, reading, transaction
 from playerbase.kit.errors import Refusal
-from playerbase.kit.http import Request
+from playerbase.kit.http import Caller, Request
 from playerbase.kit.outbox import emit
 
 # What is no provider: a password is changed and not unlinked, and a game's server speaks for itself.
 FIXED: Final = frozenset({"password", "server"})
+# Who has nothing else plays as a guest: what they could prove anew is what their session came of.
+GUESTS: Final = frozenset({"device", "server"})
+# To the provider and back somebody may take ten minutes; the proof was fresh when they left.
+RETURN_MINUTES: Final = access.FRESH_MINUTES + 10
 
 
 async def link(request: Request, provider: str, credential: str) -> None:
     """Let the caller sign in by a provider as well, on its word and never on an e-mail address. Twice is as once.
 
     An identity of somebody else is not moved: raises IdentityTaken with the request to merge that was opened. Also
-    raises LinkedAlready, ProviderUnknown, ProviderRefused, ProviderBanned, ProviderAway.
+    raises ReauthRequired, LinkedAlready, ProviderUnknown, ProviderRefused, ProviderBanned, ProviderAway.
     """
+    async with reading(request.site.pool) as db:
+        await check_may_link(db, request.caller)
     providers: Providers = request.site.lane(Providers)
     await link_subject(request, await federation.believe(providers, request.site.pool, provider, credential))
 
 
+async def check_may_link(db: Db, caller: Caller, minutes: int = access.FRESH_MINUTES) -> None:
+    """Raises ReauthRequired unless the caller has proven lately who they are, or is a guest.
+
+    Whoever gets hold of a session must not be able to give themselves a way in that outlives it.
+    """
+    assert caller.player_id is not None
+    if set(await identity.providers(db, caller.player_id)) - GUESTS:
+        await access.check_fresh(db, caller, minutes)
+
+
 async def link_subject(request: Request, subject: Subject) -> None:
-    """The same for whom a provider has spoken of already."""
+    """The same for whom a provider has spoken of already; the proof may be some minutes older."""
     async with transaction(request.site.pool) as tx:
+        await check_may_link(tx, request.caller, RETURN_MINUTES)
         # Carried out of the transaction and raised behind it: the request to merge must commit.
         refusal = await _linked(tx, request, subject)
     if refusal is not None:

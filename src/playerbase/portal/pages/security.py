@@ -25,6 +25,7 @@ FAULTS = {
     "linked_already": "Another account of that provider is linked already. Unlink it first.",
     "provider_refused": "That was not confirmed. Nothing was linked.",
     "provider_banned": "The publisher of the game has banned that account. Nothing was linked.",
+    "reauth_required": "It took too long: prove who you are and link it again.",
     "provider_away": "That provider does not answer at the moment. Try again shortly.",
 }
 LINES, ROWS, DEVICES_MAX = 5, 25, 100
@@ -59,6 +60,19 @@ async def read_security(
         told=f"{called[linked]} is linked." if linked in called else TOLD.get(told, ""),
         fault=FAULTS.get(fault, ""),
     )  # fmt: skip
+
+
+@get("/portal/ways/{provider}/link", policy=PLAYER, limit="auth", page=True)
+async def leave_to_link(db: Db, request: Request, caller: Caller, rendering: Rendering, provider: Provider) -> Answer:
+    """Off to the provider; who has not proven lately who they are does that first."""
+    goal = next((each.href for each in accounts.ways_in_browser(request, LINKING) if each.provider == provider), None)
+    if goal is None or caller.actor_id:
+        return redirect("/portal/security")
+    try:
+        await accounts.check_may_link(db, caller)
+    except access.ReauthRequired:
+        return prove_first(request, rendering, f"/portal/ways/{provider}/link")
+    return redirect(goal)
 
 
 @get("/portal/ways/{provider}/unlink", policy=PLAYER, limit="console", page=True)
