@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--url", default="http://127.0.0.1:8080")
     demo.add_argument("--key", default=os.environ.get("PLAYERBASE_API_KEY"), help="or PLAYERBASE_API_KEY")
     demo.add_argument("--matches", type=int, default=0, help="only so many, the latest")
+    demo.add_argument("--simulators", default="", help="where they play; then a few people sign up there, too")
     return parser
 
 
@@ -205,6 +206,8 @@ def _demo(options: argparse.Namespace) -> int:
 
     if not options.key:
         raise SettingWrong("PLAYERBASE_API_KEY is not set; bin/up prints the demo game's key, or pass --key.")
+    if options.simulators and (password := asyncio.run(demo.people(options.url, options.simulators))):
+        print(f"Player    {demo.EMAIL}  {password}", flush=True)  # noqa: T201 - for the person who waits
     return asyncio.run(demo.replay(options.url, options.key, most=options.matches))
 
 

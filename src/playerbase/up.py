@@ -68,7 +68,8 @@ def run(options: argparse.Namespace) -> int:
             claim.announce(settings.public_url)
             _greet(settings.public_url, first, key, environ.get("PLAYERBASE_LOG"), _url(playing))
             if options.demo and key:
-                threading.Thread(target=_replay, args=(environ, settings.public_url, key, options), daemon=True).start()
+                told = (environ, settings.public_url, key, options, _url(playing))
+                threading.Thread(target=_replay, args=told, daemon=True).start()
 
         return engines.supervise(children, engines=running, claim=claim, on_ready=on_ready)
 
@@ -199,6 +200,7 @@ def _greet(url: str, first: Mapping[str, str], key: str, log: str | None, playin
     print("\n" + "\n".join(lines) + "\n", flush=True)  # noqa: T201 - for the person who started it
 
 
-def _replay(environ: Mapping[str, str], url: str, key: str, options: argparse.Namespace) -> None:
+def _replay(environ: Mapping[str, str], url: str, key: str, options: argparse.Namespace, played_at: str) -> None:
     argv = [sys.executable, "-m", "playerbase", "demo", "--url", url, "--matches", str(options.matches)]
+    argv += ["--simulators", played_at] if played_at else []
     subprocess.run(argv, env={**environ, "PLAYERBASE_API_KEY": key}, check=False)  # noqa: S603 - our own program

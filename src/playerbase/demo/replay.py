@@ -53,7 +53,7 @@ class _Lines:
         async with self._room:
             line = self._free.pop()
             try:
-                return await _post(line, path, body)
+                return await post(line, path, body)
             finally:
                 self._free.append(line)
 
@@ -104,7 +104,8 @@ def body_of(fixture: Fixture, ids: dict[str, str]) -> dict[str, Any]:
     }
 
 
-async def _post(client: httpx.AsyncClient, path: str, body: dict[str, Any]) -> Any:
+async def post(client: httpx.AsyncClient, path: str, body: dict[str, Any]) -> Any:
+    """The answer, after as many tries as it takes while the other side is busy; ends the program at a refusal."""
     for _ in range(RETRIES_MAX):
         try:
             answer = await client.post(path, json=body)
