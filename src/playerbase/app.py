@@ -307,15 +307,19 @@ def openapi(public_url: str) -> bytes:
 async def _keep_following(site: Site) -> None:
     while True:
         await asyncio.sleep(LOOK_SECONDS)
-        try:
-            await _follow(site)
-        except Exception as fault:
-            _log.warning("what an operator changed cannot be read", fault=repr(fault))
+        for follow in (_follow, _follow_keys):
+            try:
+                await follow(site)
+            except Exception as fault:
+                _log.warning("what an operator changed cannot be read", fault=repr(fault))
+
+
+async def _follow_keys(site: Site) -> None:
+    await site.lane(access.Keyring).follow(site.keys)
 
 
 async def _follow(site: Site) -> None:
     await refresh(site.pool, site.limits)
-    await site.lane(access.Keyring).follow(site.keys)
     if not site.in_production:
         await follow_clock(site.pool)
 

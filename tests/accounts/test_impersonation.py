@@ -113,11 +113,14 @@ async def test_no_way_is_shown_by_which_staff_would_link_an_account_of_their_own
     configuration = federation.configured(simulators.surroundings("http://127.0.0.1:9", {}), in_production=False)
     await site.lane(Providers).close()
     site.keep(Providers(configuration, site.keys, public_url=site.public_url))
-    assert "/api/v1/auth/steam/browser" in (await sam.get("/portal/security")).text, "one's own"
+    assert "/portal/ways/steam/link" in (await sam.get("/portal/security")).text, "one's own"
     await sam.see_as(ada.player_id)
     page = (await sam.get("/portal/security")).text
     assert SEEN in page
+    assert "/portal/ways/steam/link" not in page
     assert "/api/v1/auth/" not in page
+    gone = await sam.get("/portal/ways/steam/link")
+    assert (gone.status_code, gone.headers["location"]) == (303, "/portal/security")
 
 
 async def test_the_cookie_is_good_on_the_portal_alone_and_under_its_own_name(people: People) -> None:

@@ -111,7 +111,7 @@ async def test_a_merge_is_foreseen_done_told_and_written_down(
     history = await people.api.get("/api/v1/player/linked-accounts/history", headers=both.ada.headers)
     assert history.json()["items"][0]["by"] == "staff", "who of them it was is not told"
     page = (await people.api.get("/portal/history", headers=both.ada.headers)).text
-    assert "By our staff" in page
+    assert "By staff" in page
     assert "other account" in page
     again = await execute(people, admin, both.request_id)
     assert (again.status_code, again.json()["code"]) == (409, "merge_decided")

@@ -39,6 +39,8 @@ async def follow(people: People, page: str, label: str, person_id: str) -> httpx
         rf'<a class="btn" href="([^"]+)"(?: aria-label="Link {label}">|><svg[^>]*><use[^>]*></svg> {label}<)', page
     )
     begun = await people.api.get(href.replace("&amp;", "&"))
+    if "/link" in href:
+        begun = await people.api.get(begun.headers["location"])
     assert begun.status_code == 303, begun.text
     pairs = await log_in(begun.headers["location"], person_id)
     asked = dict(parse_qsl(urlsplit(begun.headers["location"]).query))

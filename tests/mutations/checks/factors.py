@@ -25,7 +25,7 @@ CHECKS = (
     Mutation(
         "code: guessed at for ever",
         PROVING,
-        "    return Proof(None, why, locked_now=await count_failure(tx, counted))",
+        "    return Proof(None, why, locked_now=await count_failure(tx, Guess(counted, player_id)))",
         "    return Proof(None, why)",
         ("accounts/test_second_factor.py::test_wrong_codes_and_wrong_passwords_are_counted_together"),
     ),
@@ -198,7 +198,7 @@ CHECKS = (
     Mutation(
         "step-up: guessed at for ever",
         PROVING,
-        'return Proof(None, "password_wrong", locked_now=await count_failure(tx, account))',
+        'return Proof(None, "password_wrong", locked_now=await count_failure(tx, Guess(account, player_id)))',
         'return Proof(None, "password_wrong")',
         "accounts/test_step_up.py::test_proving_is_by_password_or_code_and_guesses_are_counted",
     ),

@@ -116,8 +116,8 @@ CHECKS = (
     Mutation(
         "as: linking an account of one's own",
         "portal/pages/security.py",
-        "can_link=[] if caller.actor_id else _linkable(request)",
-        "can_link=_linkable(request)",
+        "can_link=[] if caller.actor_id else accounts.ways_in_browser(request, LINKING)",
+        "can_link=accounts.ways_in_browser(request, LINKING)",
         "accounts/test_impersonation.py::test_no_way_is_shown_by_which_staff_would_link_an_account_of_their_own",
     ),
 )

@@ -16,8 +16,8 @@ CHECKS = (
     Mutation(
         "unknown accounts: never locked",
         CREDENTIALS,
-        "    return Verdict(None, await count_failure(tx, attempt.account))",
-        ("    return Verdict(None, attempt.player_id is not None and await count_failure(tx, attempt.account))"),
+        "    return Verdict(None, await count_failure(tx, guess))",
+        "    return Verdict(None, attempt.player_id is not None and await count_failure(tx, guess))",
         "accounts/test_logging_in.py accounts/test_lockout.py",
     ),
     Mutation(

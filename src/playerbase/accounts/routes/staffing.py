@@ -50,7 +50,7 @@ async def list_identities(db: Db, site: Site, player_id: UUID) -> Listing[Identi
 
 
 @get("/admin/players/{player_id}/links", policy=READ, limit="console")
-async def list_links(
+async def list_links_of(
     db: Db, request: Request, cursors: Cursors, player_id: UUID, limit: Limit = 20, cursor: Cursor | None = None
 ) -> Listing[identity.Link]:
     """What was linked and unlinked, when and by whom, the latest first."""

@@ -22,6 +22,7 @@ _WORDS = (
     "https://example.org/player",
     "ada@example.org",
     "players.read",
+    "0123456789abcdef" * 4,
 )
 
 
