@@ -9,7 +9,7 @@ import msgspec
 
 from playerbase import identity
 from playerbase.console.pages import now, rates
-from playerbase.kit import metrics
+from playerbase.kit import clock, metrics
 from playerbase.kit.db import Db
 from playerbase.kit.errors import NotFound, Refusal
 from playerbase.kit.http import ANYONE, PLAYER, Answer, Caller, Rendering, Request, Site, get, post, redirect
@@ -57,8 +57,11 @@ async def _topics(request: Request, live: Live, stream: Stream) -> AsyncIterator
     _streams.inc()
     try:
         yield b"retry: 2000\n\n"
+        ask_at = clock.monotonic() + KEEP_ALIVE_SECONDS
         while True:
-            pushed = await stream.next(KEEP_ALIVE_SECONDS)
+            # However much there is to tell: a busy stream must hear of a dismissal as well.
+            patience = ask_at - clock.monotonic()
+            pushed = await stream.next(patience) if patience > 0 else False
             rates.look()
             if pushed is None:
                 return
@@ -68,6 +71,7 @@ async def _topics(request: Request, live: Live, stream: Stream) -> AsyncIterator
                     now.must_be_staff(await request.site.authenticate(request))
                 except Refusal:
                     return
+                ask_at = clock.monotonic() + KEEP_ALIVE_SECONDS
                 yield b": still here\n\n"
             else:
                 kind = "reset" if pushed.topic == "reset" else "told"
