@@ -7,10 +7,12 @@ Ends with 1 below 95 in 100.
 
 import asyncio
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from queue import SimpleQueue
 from urllib.parse import urlsplit
 
@@ -22,22 +24,24 @@ from playerbase.kit.crypto import Keys
 from playerbase.kit.db import migrate, open_pool, transaction
 from tests.conftest import SECRET
 from tests.mutations.checks import MUTATIONS
+from tests.mutations.keeping import keep, watched
 from tests.mutations.mutation import Mutation
 from tests.mutations.running import TEMPLATE, Outcome, ran, tried
 
 SHARE_LEAST = 0.95
 AT_ONCE = 2
+# Of the untouched source the tests of all run in one go.
+SECONDS_MAX_OF_ALL = 1_800
 Engines = dict[str, str]
 
 
 @contextmanager
-def running_engines() -> Iterator["SimpleQueue[Engines]"]:
+def running_engines(homes: Sequence[Path]) -> Iterator["SimpleQueue[Engines]"]:
     """One PostgreSQL for all, and for each who runs at once a Redis, whose databases are few."""
     free: SimpleQueue[Engines] = SimpleQueue()
     with ExitStack() as stack:
         postgres = None
-        for _ in range(AT_ONCE):
-            home = stack.enter_context(engines.throwaway_home())
+        for home in homes:
             if postgres is None:
                 postgres = stack.enter_context(engines.postgres(home, {"fsync": "off", "max_connections": "300"}))
                 asyncio.run(_prepare(postgres.url))
@@ -65,7 +69,19 @@ async def _prepare(server: str) -> None:
 
 
 def main() -> int:
-    """Run those asked for, two at a time."""
+    """Run those asked for, two at a time; when this ends, nothing is left of what it has started."""
+    return watched(_kept)
+
+
+def _kept(holder: int) -> int:
+    """The folders are of the process that outlives the work, whoever ends that."""
+    with ExitStack() as stack:
+        homes = [stack.enter_context(engines.throwaway_home()) for _ in range(AT_ONCE)]
+        tempfile.tempdir = stack.enter_context(tempfile.TemporaryDirectory(prefix="playerbase-mutations-"))
+        return keep(lambda: _work(homes), holder=holder)
+
+
+def _work(homes: Sequence[Path]) -> int:
     words = [word for word in sys.argv[1:] if word != "-v"]
     wanted = [each for each in MUTATIONS if not words or words[0] in each.name]
     is_whole = True
@@ -75,12 +91,17 @@ def main() -> int:
         theirs = free.get()
         try:
             if mutation is None:
-                return ran({}, sorted({f"tests/{test}" for each in wanted for test in each.tests.split()}), theirs)
+                return ran(
+                    {},
+                    sorted({f"tests/{test}" for each in wanted for test in each.tests.split()}),
+                    theirs,
+                    SECONDS_MAX_OF_ALL,
+                )
             return tried(mutation, theirs)
         finally:
             free.put(theirs)
 
-    with running_engines() as free, ThreadPoolExecutor(AT_ONCE) as threads:
+    with running_engines(homes) as free, ThreadPoolExecutor(AT_ONCE) as threads:
         going = {threads.submit(one, mutation): mutation for mutation in [None, *wanted]}
         for done in as_completed(going):
             mutation, came = going[done], done.result()

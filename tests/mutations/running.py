@@ -1,6 +1,5 @@
 """Runs the tests of a mutation on a copy of the source, and tells a test that noticed from code that merely broke."""
 
-import atexit
 import compileall
 import json
 import re
@@ -44,7 +43,7 @@ def tried(mutation: Mutation, engines: dict[str, str]) -> Outcome:
     return ran(files, [f"tests/{test}" for test in mutation.tests.split()], engines)
 
 
-def ran(files: dict[str, str], tests: list[str], engines: dict[str, str]) -> Outcome:
+def ran(files: dict[str, str], tests: list[str], engines: dict[str, str], seconds_max: float = SECONDS_MAX) -> Outcome:
     """The outcome of these tests on the source with these files exchanged."""
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="playerbase-mutation-") as folder:
@@ -60,7 +59,7 @@ def ran(files: dict[str, str], tests: list[str], engines: dict[str, str]) -> Out
             "-x", "-q", "-p", "tests.mutations.watching", "-p", "no:cacheprovider", "-p", "no:schemathesis",
             "-o", f"pythonpath={source} .",
         ]  # fmt: skip
-        ended = pytest_in(source, {**engines, **told}, [*options, *tests], SECONDS_MAX)
+        ended = pytest_in(source, {**engines, **told}, [*options, *tests], seconds_max)
         word, test, why = _judged(ended, said, source)
     return Outcome(word, test, why, time.monotonic() - begun)
 
@@ -68,9 +67,7 @@ def ran(files: dict[str, str], tests: list[str], engines: dict[str, str]) -> Out
 @cache
 def _compiled() -> Path:
     """The source, compiled once for all runs, of which each changes a file or two."""
-    folder = tempfile.mkdtemp(prefix="playerbase-compiled-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    source = Path(folder) / "src"
+    source = Path(tempfile.mkdtemp(prefix="playerbase-compiled-")) / "src"
     shutil.copytree(PACKAGE.parent, source, ignore=shutil.ignore_patterns("__pycache__"))
     compileall.compile_dir(source, quiet=1)
     return source
