@@ -7,6 +7,7 @@ import pytest
 
 from playerbase import access, audit, identity
 from playerbase.kit.db import transaction
+from playerbase.kit.redis import DEFAULTS
 from tests.accounts.letterbox import Letterbox
 from tests.accounts.people import PASSWORD, People, Someone, someone
 
@@ -101,6 +102,23 @@ async def test_ten_failures_end_codes_for_half_an_hour_but_not_the_password(
     await people.later(minutes=31)
     await ask(people)
     someone(await enter(people, (await letterbox.comes()).code))
+
+
+async def test_tries_are_counted_for_each_account_wherever_they_come_from(people: People, letterbox: Letterbox) -> None:
+    await confirmed(people, letterbox)
+    await ask(people)
+    code = (await letterbox.comes()).code
+    limits = people.api.site.limits
+    limits.change({**limits.numbers, "recovery": DEFAULTS["recovery"]})
+    gateway = people.api._transport.app  # type: ignore[attr-defined]  # httpx calls it private.
+    answers = []
+    for number in range(6):
+        elsewhere = httpx.ASGITransport(gateway, client=(f"203.0.113.{number}", 1))
+        async with httpx.AsyncClient(transport=elsewhere, base_url="http://test") as client:
+            body = {"email": ADA, "code": other(code)}
+            answers.append(await client.post("/api/v1/auth/email-code/verify", json=body))
+    assert [answer.status_code for answer in answers] == [401] * 5 + [429]
+    assert answers[-1].json()["category"] == "recovery"
 
 
 async def test_a_newer_code_ends_the_older_and_a_code_is_one_address_s(people: People, letterbox: Letterbox) -> None:

@@ -253,6 +253,17 @@ async def test_a_browser_goes_out_and_comes_back_signed_in(people: People, world
     assert again.headers["location"] == "/portal/sign-in?fault=provider_refused", "the way back is good once"
 
 
+async def test_staff_that_came_by_a_provider_is_a_player_in_a_browser_too(people: People, world: World) -> None:
+    pairs = await log_in(await leave(people), add(world, "steam").id)
+    await come_back(people, "steam", pairs)
+    pool = people.api.site.pool
+    await pool.execute("insert into access.staff select player_id, array['admin'], 'test', now() from identity.players")
+    assert (await people.api.get("/portal")).status_code == 200
+    assert (await people.api.get("/api/v1/admin/staff")).status_code == 403
+    await pool.execute("update access.sessions set method = 'password'")
+    assert (await people.api.get("/api/v1/admin/staff")).status_code == 200, "it is the way of signing in that counts"
+
+
 async def test_another_browser_s_way_back_is_nobodys(people: People, world: World) -> None:
     pairs = await log_in(await leave(people), add(world, "steam").id)
     people.api.cookies.clear()

@@ -1,12 +1,12 @@
 """Refresh tokens: rotated on use, raced for, stolen, forged and outlived."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from playerbase import access, identity
-from playerbase.access.actions.sessions import _mint
+from playerbase.access.actions.sessions import _mint, _parse, _successors
 from playerbase.kit import crypto
 from playerbase.kit.crypto import Keys
 from playerbase.kit.db import transaction
@@ -164,3 +164,41 @@ async def test_who_waited_for_another_rotates_no_second_time(people: People, clo
     clock.forward(seconds=10)
     late = await people.refresh(ada.refresh_token)
     assert (late.status_code, late.json()["code"]) == (401, "refresh_reused"), "the grace is counted from the first"
+
+
+async def test_who_is_barred_gets_no_tokens_even_if_a_session_were_left(people: People) -> None:
+    ada = await people.register()
+    await people.api.site.pool.execute("update identity.players set status = 'banned'")
+    answer = await people.refresh(ada.refresh_token)
+    assert (answer.status_code, answer.json()["code"]) == (403, "player_barred")
+
+
+async def test_of_two_in_one_batch_the_second_meets_what_the_first_left(people: People, clock: MovingClock) -> None:
+    ada, site = await people.register(), people.api.site
+    second = someone(await people.refresh(ada.refresh_token)).refresh_token
+    async with transaction(site.pool) as tx:
+        (_, raced), (_, third) = await access.refresh_sessions(tx, site.keys, [ada.refresh_token, second])
+        assert isinstance(raced, access.Opened)
+        assert isinstance(third, access.Opened)
+        assert raced.refresh_token == second
+        fourth = _only(await access.refresh_sessions(tx, site.keys, [third.refresh_token]))
+    clock.forward(seconds=30)
+    async with transaction(site.pool) as tx:
+        # Who follows its own rotation goes on; who replays ends the session for whoever comes after it.
+        batch = [fourth, _next(site.keys, fourth), third.refresh_token, _next(site.keys, _next(site.keys, fourth))]
+        outcomes = [outcome for _, outcome in await access.refresh_sessions(tx, site.keys, batch)]
+    assert [type(outcome).__name__ for outcome in outcomes] == ["Opened", "Opened", "RefreshReused", "SessionEnded"]
+    assert await people.validate(ada) == 401
+
+
+def _only(outcomes: Sequence[tuple[object, object]]) -> str:
+    ((_, outcome),) = outcomes
+    assert isinstance(outcome, access.Opened)
+    return outcome.refresh_token
+
+
+def _next(keys: Keys, refresh_token: str) -> str:
+    """The token that a rotation of this one will give."""
+    parsed = _parse(keys, refresh_token)
+    assert parsed is not None
+    return _successors(keys, *parsed)[0]

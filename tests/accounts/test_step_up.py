@@ -234,6 +234,8 @@ async def test_staff_sets_it_up_in_the_browser(people: People) -> None:
     refused = await api.get("/console/limits")
     assert refused.status_code == 403
     assert 'href="/portal/second-factor"' in refused.text
+    for path in ("/console", "/console/counts", "/console/stream"):
+        assert (await api.get(path)).status_code == 403, path
     await people.later(minutes=6)
 
     async def send(path: str, **fields: str) -> httpx.Response:

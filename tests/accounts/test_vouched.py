@@ -1,6 +1,8 @@
 """Players for whom a game server vouches, and guests on their devices."""
 
 import asyncio
+import base64
+import json
 import uuid
 
 from playerbase import access, accounts, audit, games
@@ -64,6 +66,13 @@ async def test_only_a_key_with_the_scope_vouches(people: People) -> None:
     assert (await people.post("/auth/server/login", body, **operator.headers)).status_code == 403
 
 
+def roles_in(who: Someone) -> list[str]:
+    """What the token itself says, to whoever reads it."""
+    part = who.access_token.split(".")[1]
+    roles: list[str] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))["roles"]
+    return roles
+
+
 async def test_a_server_s_word_and_a_device_open_no_console(people: People) -> None:
     operator, server = await people.begin()
     ada = await vouch(people, server, "ada")
@@ -73,6 +82,9 @@ async def test_a_server_s_word_and_a_device_open_no_console(people: People) -> N
     again = await vouch(people, server, "ada")
     for who in (ada, again):
         assert (await people.api.get("/api/v1/admin/staff", headers=who.headers)).status_code == 403
+        assert roles_in(who) == ["player"]
+    assert roles_in(someone(await people.refresh(ada.refresh_token))) == ["player"]
+    assert "admin" in roles_in(operator), "who came by password"
 
 
 async def test_a_device_is_one_guest_and_its_first_call_decides_on_a_secret(people: People) -> None:

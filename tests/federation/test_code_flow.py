@@ -16,7 +16,7 @@ from playerbase.federation import (
     finish,
 )
 from playerbase.kit.db import Pool, reading
-from playerbase.simulators import handing
+from playerbase.simulators import handing, settings, twitch
 from playerbase.simulators.world import Grant, World
 from tests.conftest import MovingClock
 from tests.federation.conftest import PUBLIC_URL, Trusting
@@ -99,6 +99,16 @@ async def test_a_token_that_was_asked_for_elsewhere_is_refused(
         kept.person_id, kept.client_id, kept.scopes, kept.redirect_uri, "another nonce", kept.challenge
     )
     assert await reason_of(providers, pool, name, list(answered.items())) == "nonce"
+
+
+async def test_the_two_tokens_of_twitch_speak_of_one_person(
+    world: World, providers: Providers, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered = await back(providers, pool, "twitch")
+    eve = world.provider("twitch").add("Eve")
+    theirs = world.provider("twitch").give_token(Grant(eve.id, settings.TWITCH_CLIENT_ID))
+    monkeypatch.setattr(twitch, "access_token", lambda *_: theirs)
+    assert await reason_of(providers, pool, "twitch", answered) == "subject"
 
 
 @every

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
-from playerbase.federation import ProviderAway, ProviderRefused, Providers, believe
+from playerbase.federation import ProviderAway, ProviderRefused, Providers, begin, believe
+from playerbase.kit import clock
 from playerbase.kit.db import Pool
-from playerbase.simulators import handing
+from playerbase.simulators import handing, oidc, signing, web
+from playerbase.simulators.signing import Signer
 from playerbase.simulators.world import Fault, World, seconds
 from tests.federation.conftest import Trusting
 
@@ -79,7 +81,7 @@ async def test_a_forged_token_is_refused(
 @every
 async def test_the_issuer_is_the_one_we_trust(name: str, world: World, providers: Providers, pool: Pool) -> None:
     right = world.url
-    for wrong in (f"{right}.evil", f"{right}0/{name}", right, "https://api.epicgames.dev.evil/", f"x{right}/epic/"):
+    for wrong in (f"{right}.evil", f"{right}0/{name}", right, f"{right}/epic.evil/", f"x{right}/epic/"):
         assert await reason_of(providers, pool, name, made(world, name, claims={"iss": wrong})) == "issuer"
 
 
@@ -151,6 +153,39 @@ async def test_a_key_that_was_withdrawn_signs_no_more(
 
 
 @every
+async def test_a_key_that_was_withdrawn_signs_no_more_though_nobody_brings_a_new_one(
+    name: str, world: World, providers: Providers, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = made(world, name)
+    await believe(providers, pool, name, old)
+    monkeypatch.setattr(world.provider(of_world(name)), "signer", Signer())
+    await believe(providers, pool, name, old)
+    later = clock.monotonic() + 3_601
+    monkeypatch.setattr(clock, "monotonic", lambda: later)
+    assert await reason_of(providers, pool, name, old) == "key_unknown"
+
+
+@every
+@pytest.mark.filterwarnings("ignore:Key size")
+async def test_a_weak_key_signs_nothing(
+    name: str, world: World, providers: Providers, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signing, "BITS", 1_024)
+    monkeypatch.setattr(world.provider(of_world(name)), "signer", Signer())
+    assert await reason_of(providers, pool, name, made(world, name)) == "key_unknown"
+
+
+@pytest.mark.parametrize("name", ["epic", "simulated"])
+async def test_a_key_that_is_published_to_encrypt_signs_nothing(
+    name: str, world: World, providers: Providers, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signer = world.provider(of_world(name)).signer
+    published = [{**key, "use": "enc"} for key in signer.published()["keys"]]
+    monkeypatch.setattr(signer, "published", lambda: {"keys": published})
+    assert await reason_of(providers, pool, name, made(world, name)) == "key_unknown"
+
+
+@every
 async def test_made_up_keys_are_looked_for_once(name: str, world: World, providers: Providers, pool: Pool) -> None:
     provider = world.provider(of_world(name))
     await believe(providers, pool, name, made(world, name))
@@ -174,6 +209,17 @@ async def test_discovery_of_another_issuer_is_not_followed(world: World, trustin
     providers = trusting({"OIDC_SIMULATED_ISSUER": f"{world.url}/oidc/"})
     with pytest.raises(ProviderAway):
         await believe(providers, pool, "simulated", made(world, "simulated"))
+
+
+@pytest.mark.parametrize("endpoint", ["authorization_endpoint", "token_endpoint", "jwks_uri"])
+async def test_discovery_that_leads_elsewhere_in_clear_is_not_followed(
+    endpoint: str, providers: Providers, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(oidc, "said", lambda body: web.said({**body, endpoint: "http://elsewhere.example/"}))
+    with pytest.raises(ProviderAway):
+        await begin(providers, pool, "simulated", "a-browser-of-its-own", "/")
+    monkeypatch.setattr(oidc, "said", lambda body: web.said({**body, endpoint: "https://elsewhere.example/"}))
+    assert await begin(providers, pool, "simulated", "a-browser-of-its-own", "/")
 
 
 @every

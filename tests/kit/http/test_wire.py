@@ -135,6 +135,12 @@ async def test_a_head_that_takes_too_long_is_cut(edge: Edge, monkeypatch: pytest
         writer.close()
 
 
+@pytest.mark.parametrize("value", [b"/\r\nset-cookie: a=b", b"/\nset-cookie: a=b"])
+def test_no_value_brings_a_header_of_its_own(value: bytes) -> None:
+    with pytest.raises(AssertionError):
+        wire._head(200, [(b"location", value)])
+
+
 @pytest.mark.parametrize("name", [b"authorization", b"idempotency-key", b"content-type", b"x-csrf-token", b"host"])
 async def test_headers_with_one_meaning_come_once(edge: Edge, name: bytes) -> None:
     answer = await edge.raw(b"GET /api/v1/ping HTTP/1.1\r\nhost: x\r\n%s: a\r\n%s: a\r\n\r\n" % (name, name))

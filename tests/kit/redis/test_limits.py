@@ -59,6 +59,18 @@ async def test_the_window_slides(redis: Redis) -> None:
     assert [(await limits.take("login", "a")).allowed for _ in range(5)] == [True] * 4 + [False]
 
 
+async def test_who_straddles_a_boundary_gets_no_second_helping(redis: Redis) -> None:
+    seconds, _ = await redis.client.time()
+    # A window so long that now is the middle of its second turn.
+    limits = Limits(redis)
+    limits.change({"game": Limit(200, seconds * 2 // 3, "By sum.")})
+    assert (await limits.take("game", "a")).allowed
+    (key,) = await redis.client.keys("{limits}:sum:*")
+    await redis.client.hset(key, mapping={"s": 0, "c": 200, "p": 0})
+    taken = await asyncio.gather(*[limits.take("game", "a") for _ in range(210)])
+    assert sum(each.allowed for each in taken) in {99, 100}, "half of the last turn's still count"
+
+
 async def test_numbers_change_while_it_runs(redis: Redis) -> None:
     limits = Limits(redis)
     limits.change({"login": Limit(2, 60, "Two.")})

@@ -33,7 +33,7 @@ CHECKS = (
         CURSOR,
         "if not is_canonical or not hmac",
         "if not hmac",
-        "kit/http",
+        "kit/http/test_input.py::test_a_cursor_is_good_for_its_list_and_caller_alone",
     ),
     Mutation(
         "body: any size",
@@ -89,7 +89,7 @@ CHECKS = (
         WIRE,
         '    assert head.count(b"\\n") == len(headers) + 2, "a header holds a line break"\n',
         "",
-        "kit/http",
+        "kit/http/test_wire.py::test_no_value_brings_a_header_of_its_own",
     ),
     Mutation(
         "path: of any length",

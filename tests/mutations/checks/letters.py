@@ -187,7 +187,7 @@ CHECKS = (
         "accounts/actions/email_codes.py",
         '    await count(request, RECOVERY, email=email, what="try")\n',
         "",
-        "accounts/test_email_codes.py",
+        "accounts/test_email_codes.py::test_tries_are_counted_for_each_account_wherever_they_come_from",
     ),
     Mutation(
         "letters: lie open until they are sent",

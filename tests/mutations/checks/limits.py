@@ -123,7 +123,7 @@ CHECKS = (
         LIMITS_LUA,
         "local used = current + previous * (window - passed) / window",
         "local used = current",
-        "kit/redis/test_limits.py",
+        "kit/redis/test_limits.py::test_who_straddles_a_boundary_gets_no_second_helping",
     ),
     Mutation(
         "limits: more than five sign-ins a minute",

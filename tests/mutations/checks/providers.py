@@ -118,7 +118,7 @@ CHECKS = (
         OIDC,
         ("if not all(url.startswith(secure) for url in (found.authorization, found.token, found.jwks_uri)):"),
         "if False:",
-        "federation/test_id_tokens.py",
+        "federation/test_id_tokens.py::test_discovery_that_leads_elsewhere_in_clear_is_not_followed",
     ),
     Mutation(
         "provider: simulated in production",

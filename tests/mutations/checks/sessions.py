@@ -37,7 +37,7 @@ CHECKS = (
         SESSIONS,
         "row is None or row.revoked_at is not None or",
         "row is None or",
-        "accounts/test_refreshing.py accounts/test_sessions.py",
+        "accounts/test_refreshing.py::test_a_replay_ends_the_session_for_both_and_no_other",
     ),
     Mutation(
         "refresh: no end after a week of silence",
@@ -56,9 +56,23 @@ CHECKS = (
     Mutation(
         "refresh: no lock",
         "access/store.sql",
-        "where session_id = :session_id and kind = 'player'\nfor no key update;",
-        "where session_id = :session_id and kind = 'player';",
+        "and kind = 'player'\norder by session_id\nfor no key update;",
+        "and kind = 'player'\norder by session_id;",
         "accounts/test_refreshing.py::test_who_waited_for_another_rotates_no_second_time",
+    ),
+    Mutation(
+        "refresh: the second of a batch meets the session as it was",
+        SESSIONS,
+        "            rows[row.session_id] = replace(row, current_hash=fresh, rotated_at=now)\n",
+        "",
+        "accounts/test_refreshing.py::test_of_two_in_one_batch_the_second_meets_what_the_first_left",
+    ),
+    Mutation(
+        "refresh: a batch goes on after a theft",
+        SESSIONS,
+        "                rows[row.session_id] = replace(row, revoked_at=now)\n",
+        "",
+        "accounts/test_refreshing.py::test_of_two_in_one_batch_the_second_meets_what_the_first_left",
     ),
     Mutation(
         "browser: no end after an hour of silence",
@@ -86,38 +100,42 @@ CHECKS = (
         MESSAGE,
         "; HttpOnly",
         "",
-        "accounts/test_sessions.py portal console/test_door.py",
+        "kit/http/test_cookies.py",
     ),
     Mutation(
         "browser: a cookie other sites send",
         MESSAGE,
         "; SameSite=Strict",
         "",
-        "accounts/test_sessions.py portal console/test_door.py",
+        "kit/http/test_cookies.py",
     ),
     Mutation(
         "browser: a cookie sent in clear",
         MESSAGE,
         "{'; Secure' if secure else ''}",
         "",
-        (
-            "accounts/test_sessions.py portal console/test_door.py "
-            "accounts/test_lockout.py::test_a_browser_is_known_by_its_cookie"
-        ),
+        "kit/http/test_cookies.py",
     ),
     Mutation(
         "browser: a cookie neighbours set",
-        "access/actions/calling.py",
-        'return "__Host-playerbase" if public_url.startswith("https://") else "playerbase"',
-        'return "playerbase"',
-        "accounts/test_sessions.py portal console/test_door.py",
+        MESSAGE,
+        'return f"{HOST_ONLY}{name}" if secure and not name.startswith(HOST_ONLY) else name',
+        "return name",
+        "kit/http/test_cookies.py",
+        also=(
+            (
+                "access/actions/calling.py",
+                'return "__Host-playerbase" if public_url.startswith("https://") else "playerbase"',
+                'return "playerbase"',
+            ),
+        ),
     ),
     Mutation(
         "status: the barred refresh",
         SESSIONS,
         "if face is None or face.status is not identity.Status.ACTIVE:",
         "if face is None:",
-        "accounts/test_refreshing.py access/test_barring.py accounts/test_logging_in.py",
+        "accounts/test_refreshing.py::test_who_is_barred_gets_no_tokens_even_if_a_session_were_left",
     ),
     Mutation(
         "status: the barred stay in",

@@ -6,6 +6,7 @@ KEYRING = "access/actions/keyring.py"
 TOKENS = "access/rules/tokens.py"
 CALLING = "access/actions/calling.py"
 STATEMENTS = "access/store.sql"
+WITHDRAWN = "access/test_signing_keys.py::test_a_withdrawn_key_is_believed_no_longer_though_its_tokens_are_remembered"
 
 CHECKS = (
     Mutation(
@@ -129,6 +130,51 @@ CHECKS = (
         "self._known.clear()  #",
         "pass  #",
         ("access/test_calling.py::test_a_key_another_process_made_is_believed_and_a_retired_one_is_not"),
+    ),
+    Mutation(
+        "signing key: a withdrawn one is believed",
+        STATEMENTS,
+        "update access.signing_keys set retire_at = :now where kid = :kid;",
+        "update access.signing_keys set retire_at = null where kid = :kid and :now::timestamptz is not null;",
+        WITHDRAWN,
+    ),
+    Mutation(
+        "signing key: what a withdrawn one signed is remembered",
+        KEYRING,
+        "self._known.clear()  #",
+        "pass  #",
+        WITHDRAWN,
+    ),
+    Mutation(
+        "signing key: of a withdrawal hears only who signs",
+        KEYRING,
+        "        await self._read(keys, at_least=RELOAD_AFTER_SECONDS)\n\n    async def _claims(",
+        "        pass\n\n    async def _claims(",
+        WITHDRAWN,
+    ),
+    Mutation(
+        "signing key: withdrawn, and nothing is written down",
+        "access/actions/signing.py",
+        (
+            "    await audit.record(tx, deed)\n"
+            "    return next(each for each in await store.signing_key_states(tx) if each.kid == signer)"
+        ),
+        "    return next(each for each in await store.signing_key_states(tx) if each.kid == signer)",
+        WITHDRAWN,
+    ),
+    Mutation(
+        "signing key: withdrawn, and the one before it retires",
+        "access/actions/signing.py",
+        "        await store.keep_signing_key(tx, signer)  #",
+        "        pass  #",
+        ("access/test_signing_keys.py::test_a_key_withdrawn_while_it_waits_leaves_its_predecessor_signing_for_good"),
+    ),
+    Mutation(
+        "signing key: withdrawn by who may only read",
+        "access/routes/signing.py",
+        '@post("/admin/signing-keys/{kid}/withdraw", policy=staff("keys.write")',
+        '@post("/admin/signing-keys/{kid}/withdraw", policy=staff("keys.read")',
+        "platform/test_openapi.py::test_the_document_in_the_repository_is_the_one_served",
     ),
     Mutation(
         "signing key: signs before it is known",
