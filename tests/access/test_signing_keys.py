@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from joserfc import jws
 from joserfc.jwk import RSAKey
 
@@ -93,6 +94,16 @@ async def test_a_retired_key_signs_nothing_that_is_believed(people: People) -> N
     stolen = sign(header, claims, RSAKey.import_key(der))
     answer = await people.api.get("/api/v1/auth/validate", headers={"authorization": f"Bearer {stolen}"})
     assert answer.status_code == 401
+
+
+async def test_no_private_key_lies_there_to_be_read(people: People) -> None:
+    operator, _ = await people.begin()
+    await rotate(people, operator)
+    kept = await people.api.site.pool.fetch("select private_sealed from access.signing_keys")
+    assert len(kept) == 2
+    for row in kept:
+        with pytest.raises(ValueError, match="deserialize"):
+            RSAKey.import_key(row["private_sealed"])
 
 
 async def test_of_many_who_rotate_at_once_one_makes_the_key(people: People) -> None:

@@ -133,6 +133,24 @@ async def test_a_changed_password_or_a_reset_ends_a_change_of_address(people: Pe
     someone(await people.log_in(ADA))
 
 
+@pytest.mark.parametrize("how", ["changed", "reset"])
+async def test_a_code_that_came_before_a_new_password_opens_nothing_after_it(
+    people: People, letterbox: Letterbox, how: str
+) -> None:
+    ada = await people.register()
+    assert (await verify(people, (await letterbox.comes()).token)).status_code == 204
+    await people.post("/auth/password-reset", {"email": ADA})
+    await people.post("/auth/email-code", {"email": ADA})
+    reset, letter = await letterbox.come()
+    if how == "changed":
+        assert (await change_password(people, ada)).status_code == 204
+    else:
+        body = {"token": reset.token, "password": NEW}
+        assert (await people.post("/auth/password-reset/confirm", body)).status_code == 204
+    answer = await people.post("/auth/email-code/verify", {"email": ADA, "code": letter.code})
+    assert (answer.status_code, answer.json()["code"]) == (401, "sign_in_failed")
+
+
 async def test_a_taken_address_is_not_told_and_not_given(people: People, letterbox: Letterbox) -> None:
     ada = await people.register()
     await people.register(EVE, "Evening")

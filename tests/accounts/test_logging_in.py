@@ -1,12 +1,15 @@
 """Signing in with e-mail address and password, and failing to."""
 
 import asyncio
+from types import SimpleNamespace
 from uuid import uuid4
 
+import bcrypt
 import httpx
 import pytest
 
 from playerbase import access, audit, identity
+from playerbase.access.actions import hashing
 from playerbase.kit.db import transaction
 from tests.accounts.people import PASSWORD, People, someone
 from tests.conftest import Api
@@ -33,6 +36,36 @@ async def test_who_knows_the_password_gets_a_session_of_their_own(people: People
 async def test_signing_in_is_limited_by_address_to_five_a_minute(api: Api) -> None:
     codes = [(await People(api).log_in(f"ada{number}@example.com")).status_code for number in range(6)]
     assert codes == [401] * 5 + [429]
+
+
+async def test_an_unknown_account_takes_as_much_hashing_as_a_known_one(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await people.register()
+    checked: list[bytes] = []
+
+    def check(password: bytes, against: bytes) -> bool:
+        checked.append(against[:7])
+        return bool(bcrypt.checkpw(password, against))
+
+    monkeypatch.setattr(hashing, "bcrypt", SimpleNamespace(checkpw=check))
+    for email in ("ada@example.com", "nobody@example.com", "no address at all"):
+        assert (await people.log_in(email, "Wrong1!horse")).status_code == 401
+    await people.api.site.pool.execute("update access.credentials set password_hash = 'v0$of another time'")
+    assert (await people.log_in()).status_code == 401
+    assert checked == [b"$2b$04$"] * 4
+    assert await people.validate(ada) == 200
+
+
+@pytest.mark.parametrize(
+    ("password", "code"), [("x" * 1_025, "invalid_input"), ("😀" * 257, "password_too_long")], ids=["chars", "bytes"]
+)
+async def test_what_is_longer_than_any_password_is_not_hashed_at_all(people: People, password: str, code: str) -> None:
+    await people.register()
+    for email in ("ada@example.com", "nobody@example.com"):
+        answer = await people.log_in(email, password)
+        assert (answer.status_code, answer.json()["code"]) == (422, code)
+    assert await people.audited("authn_login_fail") == []
 
 
 async def test_unknown_wrong_and_locked_look_the_same(people: People) -> None:

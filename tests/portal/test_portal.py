@@ -51,6 +51,14 @@ async def test_nobody_is_signed_up_or_in_from_another_site(people: People, heade
     assert await people.api.site.pool.fetchval("select count(*) from identity.players") == 0
 
 
+async def test_a_name_is_text_whatever_it_holds(people: People) -> None:
+    answer = await post(people, "/portal/sign-up", SIGN_UP | {"display_name": '<b>"Ada"</b>'})
+    assert answer.status_code == 303
+    page = (await people.api.get("/portal")).text
+    assert "<b>" not in page
+    assert "&lt;b&gt;" in page
+
+
 async def test_what_is_done_with_a_cookie_needs_the_pages_token(people: People) -> None:
     await sign_up(people)
     with a_game(people):

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from playerbase.kit.crypto import Keys
 from tests.kit.http import little
 from tests.kit.http.conftest import Edge
 
@@ -142,6 +143,17 @@ async def test_two_paths_of_one_thing_share_their_keys(edge: Edge) -> None:
     again = await edge.post("/api/v1/valuables", json=ONE, headers={"idempotency-key": "k"})
     assert again.headers["idempotency-replayed"] == "true"
     assert await effects(edge) == 1
+
+
+async def test_what_was_asked_cannot_be_guessed_from_what_is_kept_of_it(
+    edge: Edge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = {"idempotency-key": "k"}
+    await edge.post(PATH, json=ONE, headers=key)
+    # Who has another secret does not know the same request again: a hash that anybody can make would be the same.
+    monkeypatch.setattr(edge.site, "keys", Keys.derive(b"n" * 32))
+    again = await edge.post(PATH, json=ONE, headers=key)
+    assert (again.status_code, again.json()["code"]) == (422, "key_reused")
 
 
 async def test_a_dump_shows_no_secret(edge: Edge) -> None:

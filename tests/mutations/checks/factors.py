@@ -139,14 +139,14 @@ CHECKS = (
         FACTORS,
         "step = rules.matching_step(secret, rules.normal_code(code), now)",
         "step = int(now.timestamp()) // 30",
-        "accounts/test_second_factor.py accounts/test_step_up.py",
+        "accounts/test_second_factor.py::test_what_was_not_confirmed_asks_nobody",
     ),
     Mutation(
         "second factor: sessions of before live on",
         ACCOUNTS_FACTORS,
         "        ended = await access.end_sessions(tx, player_id, CHANGED, but=caller.session_id)",
         "        ended = 0",
-        "accounts/test_second_factor.py accounts/test_step_up.py",
+        "accounts/test_second_factor.py::test_enrolling_shows_the_secret_once_and_asks_from_then_on",
     ),
     Mutation(
         "second factor: what a dropped one proved counts",

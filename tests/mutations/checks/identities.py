@@ -48,7 +48,7 @@ CHECKS = (
         PLAYERS,
         "        raise IdentityTaken(provider=provider)",
         "        return",
-        "identity/test_links.py identity/test_identity.py",
+        "identity/test_links.py::test_one_account_of_a_provider_is_linked_at_most",
     ),
     Mutation(
         "link: moves an identity",
@@ -90,7 +90,7 @@ CHECKS = (
         RULES,
         "name == name.strip() and name.isprintable()",
         "True",
-        "profiles accounts/test_registering.py",
+        "profiles/test_profiles.py::test_what_a_profile_may_not_say_is_refused",
     ),
     Mutation(
         "profile link: any host",

@@ -92,14 +92,21 @@ CHECKS = (
         RECOVERY,
         "if found.bound_to is not None and not same(found.bound_to, box.password_stamp):",
         "if False:",
-        "accounts/test_reset.py accounts/test_changing.py",
+        "accounts/test_reset.py::test_a_link_dies_with_the_password_it_was_made_beside",
     ),
     Mutation(
         "link: outlives a change of password",
         RECOVERY,
         "    await store.void_one_time(tx, player_id, now)\n    return await end_sessions",
         "    return await end_sessions",
-        "accounts/test_reset.py accounts/test_changing.py",
+        "accounts/test_changing.py::test_a_code_that_came_before_a_new_password_opens_nothing_after_it",
+    ),
+    Mutation(
+        "link: outlives a reset",
+        RECOVERY,
+        "    await store.void_one_time(tx, player_id, now)\n    await forget_devices(tx, player_id)",
+        "    await forget_devices(tx, player_id)",
+        "accounts/test_changing.py::test_a_code_that_came_before_a_new_password_opens_nothing_after_it",
     ),
     Mutation(
         "reset: sessions live on",

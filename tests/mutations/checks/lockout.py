@@ -11,14 +11,14 @@ CHECKS = (
         "access/actions/hashing.py",
         "        is_right = await self._run(bcrypt.checkpw,",
         ("        if not is_known:\n            return False\n        is_right = await self._run(bcrypt.checkpw,"),
-        "accounts/test_logging_in.py accounts/test_lockout.py",
+        "accounts/test_logging_in.py::test_an_unknown_account_takes_as_much_hashing_as_a_known_one",
     ),
     Mutation(
         "unknown accounts: never locked",
         CREDENTIALS,
         "    return Verdict(None, await count_failure(tx, guess))",
         "    return Verdict(None, attempt.player_id is not None and await count_failure(tx, guess))",
-        "accounts/test_logging_in.py accounts/test_lockout.py",
+        "accounts/test_logging_in.py::test_ten_failures_lock_an_account_known_or_not_once",
     ),
     Mutation(
         "unknown accounts: told at registration",

@@ -95,7 +95,7 @@ CHECKS = (
         "access/actions/factors.py",
         'sealed = seal(keys, secret, table=TABLE, column="secret", row=str(player_id))',
         "sealed = secret",
-        ("accounts/test_second_factor.py::test_no_secret_and_no_code_stands_in_any_table access/test_factors.py"),
+        ("accounts/test_second_factor.py::test_no_secret_and_no_code_stands_in_any_table"),
         also=(
             (
                 "access/actions/proving.py",
@@ -109,7 +109,7 @@ CHECKS = (
         "access/actions/making.py",
         ('sealed = seal(keys, key.as_der(private=True), table="access.signing_keys", column="private", row=kid)'),
         "sealed = key.as_der(private=True)",
-        "access/test_signing_keys.py access/test_calling.py access/test_resealing.py",
+        "access/test_signing_keys.py::test_no_private_key_lies_there_to_be_read",
         also=(
             (
                 KEYRING,

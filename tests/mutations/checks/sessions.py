@@ -100,28 +100,28 @@ CHECKS = (
         MESSAGE,
         "; HttpOnly",
         "",
-        "kit/http/test_cookies.py",
+        "kit/http/test_cookies.py::test_over_https_a_cookie_belongs_to_this_host_alone",
     ),
     Mutation(
         "browser: a cookie other sites send",
         MESSAGE,
         "; SameSite=Strict",
         "",
-        "kit/http/test_cookies.py",
+        "kit/http/test_cookies.py::test_over_https_a_cookie_belongs_to_this_host_alone",
     ),
     Mutation(
         "browser: a cookie sent in clear",
         MESSAGE,
         "{'; Secure' if secure else ''}",
         "",
-        "kit/http/test_cookies.py",
+        "kit/http/test_cookies.py::test_over_https_a_cookie_belongs_to_this_host_alone",
     ),
     Mutation(
         "browser: a cookie neighbours set",
         MESSAGE,
         'return f"{HOST_ONLY}{name}" if secure and not name.startswith(HOST_ONLY) else name',
         "return name",
-        "kit/http/test_cookies.py",
+        "kit/http/test_cookies.py::test_over_https_a_cookie_belongs_to_this_host_alone",
         also=(
             (
                 "access/actions/calling.py",
@@ -142,7 +142,7 @@ CHECKS = (
         BARRING,
         "ended = await store.revoke_sessions(tx, player_id, None, wanted.kind.value, now)",
         "ended = []",
-        "access/test_barring.py accounts/test_logging_in.py",
+        "access/test_barring.py::test_who_is_barred_is_out_at_once_and_told_why_and_until_when",
     ),
     Mutation(
         "status: who is barred in a game stays in it",
@@ -198,7 +198,7 @@ CHECKS = (
         "accounts/actions/vouched.py",
         "        if not arrival.is_new:\n            held",
         "        if False:\n            held",
-        "access/test_barring.py accounts/test_vouched.py",
+        "access/test_barring.py::test_a_suspension_with_an_end_is_over_at_the_next_sign_in_or_by_the_job",
     ),
     Mutation(
         "status: the barred enter by a second factor",

@@ -123,7 +123,7 @@ CHECKS = (
         "console/pages/frame.py",
         "                    now.must_be_staff(await request.site.authenticate(request))",
         "                    pass",
-        "console/test_stream.py",
+        "console/test_stream.py::test_a_quiet_stream_ends_with_the_role",
     ),
     Mutation(
         "console: a busy stream outlives a role",
