@@ -6,10 +6,15 @@ from typing import Any
 
 import httpx
 
+from playerbase import identity
 from playerbase.kit import clock
+from playerbase.kit.db import transaction
 from tests.access.test_keys_and_staff import make
 from tests.accounts.people import People, Someone, someone
 
+WAITING = """
+    select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')
+"""
 WHY = {"kind": "suspended", "reason": "Two accounts"}
 
 
@@ -127,3 +132,19 @@ async def test_what_is_wrong_with_a_decision_is_said(people: People) -> None:
     assert (await people.post(path, WHY, **server)).status_code == 403
     colleague = await people.post(f"/admin/players/{operator.player_id}/bans", WHY, **operator.headers)
     assert (colleague.status_code, colleague.json()["code"]) == (409, "works_here")
+
+
+async def test_a_ban_waits_for_whoever_is_coming_in_at_this_moment(people: People) -> None:
+    """And then ends what they came in with: a session that is not committed yet is none it could see."""
+    operator, server = await people.begin()
+    ada = someone(await vouch(people, server))
+    pool = people.api.site.pool
+    subject = await pool.fetchval("select subject from identity.identities where player_id = $1", ada.player_id)
+    async with transaction(pool) as tx:
+        await identity.arrive(tx, "server", [subject])
+        barring = asyncio.create_task(bar(people, operator, ada))
+        while not barring.done() and not await pool.fetchval(WAITING):  # noqa: ASYNC110 - the database tells nobody
+            await asyncio.sleep(0)
+        assert not barring.done()
+    await barring
+    assert await people.validate(ada) == 401

@@ -170,7 +170,7 @@ CHECKS = (
         STORE_SQL,
         "order by identities.player_id\nfor no key update of players;",
         "order by identities.player_id;",
-        ("access/test_barring.py::test_who_signs_in_by_a_server_while_being_banned_is_not_left_inside"),
+        "access/test_barring.py::test_a_ban_waits_for_whoever_is_coming_in_at_this_moment",
     ),
     Mutation(
         "status: the barred enter by password",

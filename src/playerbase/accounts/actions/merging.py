@@ -1,6 +1,6 @@
 """Requests to merge, as staff decides them: looked at, declined, or the way of signing in moved to who asked.
 
-A whole merge of two accounts, with everything every module keeps, is not here: see docs/decisions/0014.
+A whole merge of two accounts, with everything every module keeps, is not here: see docs/decisions/0011.
 """
 
 from collections.abc import Callable
