@@ -27,7 +27,6 @@ async def kept_secrets(people: People, letterbox: Letterbox, world: World) -> li
     verifying = await letterbox.comes()
     await people.post("/auth/email/verify", {"token": verifying.token})
     phone = await enrol(people, ada)
-    await letterbox.come()
     question = await ask_again(people)
     used, left = phone.recovery_codes[:2]
     by_code = someone(await people.post("/auth/2fa/verify", {"mfa_token": question, "code": used}))

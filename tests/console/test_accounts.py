@@ -77,7 +77,7 @@ async def age(house: House) -> None:
 
 
 def prove(operator: Visitor, house: House, goal: str) -> None:
-    operator.until(lambda: operator.text("h1") == "Is it you?")
+    operator.until(lambda: operator.text("h1") == "Prove that it is you")
     operator.tab_to("input[name=password]")
     operator.press("Wrong1!horse", Key.ENTER)
     operator.until(lambda: "wrong" in operator.text("main .note"))

@@ -12,7 +12,8 @@ from tests.journeys.test_policies import ROUTES, path_of
 
 MAY_DO = {"POST /portal/theme", "POST /portal/stop-seeing"}
 MAY_NOT_SEE = {"GET /portal/second-factor"}
-GOES_ON = {"GET /portal/sign-in", "GET /portal/sign-up"}  # Who is signed in is sent home.
+# Who is signed in is sent home, and who is not the player links nothing of theirs.
+GOES_ON = {"GET /portal/sign-in", "GET /portal/sign-up", "GET /portal/ways/{provider}/link"}
 
 
 def is_portal(route: Route) -> bool:
