@@ -146,6 +146,8 @@ async def test_what_was_dropped_while_redis_was_away_is_gone_when_it_is_back(mor
     cache, source = Cache(redis), Source()
     ask = asker(cache, source)
     await ask()
+    # A machine under load may have been too slow to keep it, which is allowed; here it is to have been kept.
+    await redis.client.set("board:top", b"vold")
     mortal.kill()
     source.value = b"new"
     await cache.drop("board", "top")
