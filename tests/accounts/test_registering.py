@@ -91,8 +91,9 @@ async def test_two_hundred_characters_are_too_many_and_said_so(people: People) -
 
 
 async def test_a_password_is_the_same_however_its_letters_are_composed(people: People) -> None:
-    someone(await people.post("/auth/register", NEW | {"password": "Größe 1 Straße"}))
-    someone(await people.log_in(password="Gro\u0308ße 1 Straße"))
+    made = someone(await people.post("/auth/register", NEW | {"password": "Größe 1 Straße"}))
+    came = someone(await people.log_in(password="Gro\u0308ße 1 Straße"))
+    assert came.player_id == made.player_id
 
 
 @pytest.mark.parametrize("field", ["email", "password", "display_name"])

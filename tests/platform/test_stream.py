@@ -72,6 +72,7 @@ async def test_a_busy_stream_ends_with_its_session_too(api: Api, people: People)
     await people.api.post("/api/v1/auth/logout", headers=ada.headers)
     busy = asyncio.create_task(_keep_telling(api, ada.player_id))
     await listener.ended()
+    assert not busy.done(), "it was told of things to the end"
     busy.cancel()
 
 

@@ -69,6 +69,7 @@ def test_children_die_when_their_supervisor_is_killed(beside: Beside, manner: st
     supervisor.kill()
     supervisor.wait()
     until(lambda: gone(child))
+    assert gone(child)
 
 
 def test_a_child_that_does_not_stop_is_ended(beside: Beside) -> None:

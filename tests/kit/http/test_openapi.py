@@ -103,5 +103,6 @@ async def test_answers_are_as_described(edge: Edge) -> None:
     for method, path, options in asked:
         answer = await edge.request(method.upper(), path, **options)
         responses = LITTLE["paths"][path][method]["responses"]
+        assert str(answer.status_code) in responses
         content = responses[str(answer.status_code)]["content"][answer.headers["content-type"]]
         strict(LITTLE, content["schema"]).validate(answer.json())

@@ -9,7 +9,7 @@ import msgspec
 from playerbase import access, identity, profiles
 from playerbase.accounts import actions
 from playerbase.accounts.model import NotUnlinked, Provider, way_name
-from playerbase.accounts.pages.first import prove_first
+from playerbase.accounts.pages.proving import prove_first
 from playerbase.kit.db import Db, transaction
 from playerbase.kit.http import Answer, Caller, Cursors, Rendering, Request, Site, get, names, post, redirect, staff
 
