@@ -210,12 +210,6 @@ from unnest(
     authenticated_at, amr
 );
 
--- lock_session
-select session_id, player_id, method, client_id, current_hash, rotated_at, expires_at, absolute_expires_at, revoked_at, amr
-from access.sessions
-where session_id = :session_id and kind = 'player'
-for no key update;
-
 -- lock_sessions
 -- In one order, so that two batches cannot wait for each other.
 select session_id, player_id, method, client_id, current_hash, rotated_at, expires_at, absolute_expires_at, revoked_at, amr

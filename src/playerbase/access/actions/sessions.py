@@ -179,7 +179,7 @@ async def _opened_anew(
 async def end_session_of(tx: Tx, keys: Keys, refresh_token: str) -> Lasting | None:
     """End the session a refresh token belongs to, if it does to any, whether or not it is the latest."""
     parsed = _parse(keys, refresh_token)
-    row = await store.lock_session(tx, parsed[0]) if parsed else None
+    row = next(iter(await store.lock_sessions(tx, [parsed[0]])), None) if parsed else None
     if row is None or await store.revoke_session(tx, row.session_id, row.player_id, "logout", clock.now()) is None:
         return None
     return row
