@@ -21,11 +21,14 @@ from playerbase.kit import clock as the_clock
 from playerbase.kit import engines
 from playerbase.kit.crypto import Keys
 from playerbase.kit.db import Pool, Tx, broken, migrate, open_pool, transaction
+from playerbase.kit.redis import server as redis_connection
 
 SECRET = bytes(range(32))
 # How long an example takes says more of the machine than of the code.
 hypothesis.settings.register_profile("playerbase", deadline=None)
 hypothesis.settings.load_profile("playerbase")
+# Several processes share the cores: an answer that is late says so too. What a timeout does has tests with its own.
+redis_connection.TIMEOUT_SECONDS = 10.0
 _numbers = count()
 
 
@@ -145,6 +148,13 @@ class MovingClock:
 def clock() -> Iterator[MovingClock]:
     yield MovingClock()
     the_clock.set_offset(timedelta())
+
+
+@pytest.fixture
+def standing_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock moves only by hand: for what a slow machine must not push over a boundary."""
+    moment = the_clock.now() - the_clock.offset()
+    monkeypatch.setattr(the_clock, "now", lambda: moment + the_clock.offset())
 
 
 class Api(httpx.AsyncClient):

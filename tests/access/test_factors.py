@@ -16,6 +16,8 @@ from playerbase.kit.crypto import Keys
 from playerbase.kit.db import Tx
 from tests.conftest import SECRET, MovingClock
 
+pytestmark = pytest.mark.usefixtures("standing_clock")  # Codes of a step are made here and shown later.
+
 KEYS = Keys.derive(SECRET)
 RFC_SECRET = b"12345678901234567890"
 VECTORS = {

@@ -19,6 +19,8 @@ from playerbase.kit.crypto import Keys, Tampered, open_sealed, seal_head
 from playerbase.kit.db import Pool, Tx, keep_keys, reading, recall_keys, transaction
 from tests.conftest import SECRET
 
+pytestmark = pytest.mark.usefixtures("standing_clock")  # Codes of a step are made here and shown later.
+
 NEW, FOREIGN = bytes(range(100, 132)), bytes(range(50, 82))
 OLD_KEYS, FOREIGN_KEYS = Keys.derive(SECRET), Keys.derive(FOREIGN)
 Make = Callable[[Tx, Keys], Awaitable[Any]]

@@ -135,7 +135,7 @@ def set_up_factor(typist: Typist) -> list[str]:
     typist.press("main .btn.primary")
     visitor.until(lambda: visitor.all(".qr svg"))
     secret = base64.b32decode(visitor.text(".secret").replace(" ", ""))
-    typist.write("code", totp.code_at(secret, totp.step_at(clock.now()) - 1))
+    typist.write("code", totp.code_at(secret, totp.step_at(clock.now())))
     visitor.press(Key.ENTER)
     visitor.until(lambda: len(visitor.all("main ul.mono li")) == 10)
     codes = [each.text for each in visitor.all("main ul.mono li")]

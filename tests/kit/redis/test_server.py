@@ -1,6 +1,7 @@
 """The connection to Redis: one fault is enough to leave it alone for a moment."""
 
 import asyncio
+import os
 import signal
 import socket
 import subprocess
@@ -12,7 +13,7 @@ import pytest
 
 from playerbase.kit import engines
 from playerbase.kit.engines import programs
-from playerbase.kit.redis import Cache, Limit, Limits, Redis, open_redis
+from playerbase.kit.redis import Cache, Limit, Limits, Redis, open_redis, server
 from playerbase.kit.redis.server import Away
 from tests.kit.redis.conftest import Mortal
 
@@ -43,6 +44,27 @@ async def test_connections_that_died_meanwhile_are_no_fault(mortal: Mortal) -> N
 
 async def test_many_at_once_wait_for_a_connection(redis: Redis) -> None:
     assert await asyncio.gather(*[redis.ask(redis.client.ping()) for _ in range(300)]) == [True] * 300
+
+
+async def test_who_waited_behind_a_fault_is_told_at_once(mortal: Mortal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "TIMEOUT_SECONDS", 0.5)
+    redis, asked = open_redis(mortal.engine.url), 0
+    assert await redis.is_up()
+    assert mortal.engine.pid is not None
+
+    async def ping() -> bool:
+        nonlocal asked
+        asked += 1
+        return bool(await redis.client.ping())
+
+    os.kill(mortal.engine.pid, signal.SIGSTOP)
+    try:
+        told = await asyncio.gather(*[redis.ask(ping()) for _ in range(300)], return_exceptions=True)
+    finally:
+        os.kill(mortal.engine.pid, signal.SIGCONT)
+    assert [type(one) for one in told] == [Away] * 300
+    assert asked == server.CONNECTIONS_MAX, "the rest did not wait for a timeout of their own"
+    await redis.close()
 
 
 def free_port() -> int:

@@ -1,5 +1,6 @@
 """The connection to Redis, and what happens while there is none."""
 
+import asyncio
 import hashlib
 import time
 from collections.abc import Awaitable, Sequence
@@ -56,11 +57,9 @@ class Redis:
         if is_cluster:
             self.client = redis.asyncio.RedisCluster.from_url(address, max_connections=CONNECTIONS_MAX, **options)
         else:
-            # One that waits for a free connection: the plain pool takes the 21st caller for a fault.
-            pool = redis.asyncio.BlockingConnectionPool.from_url(
-                address, max_connections=CONNECTIONS_MAX, timeout=TIMEOUT_SECONDS, **options
-            )
-            self.client = redis.asyncio.Redis.from_pool(pool)
+            self.client = redis.asyncio.Redis.from_url(address, max_connections=CONNECTIONS_MAX, **options)
+        # Who comes when all connections are in use waits here: to the client the 21st caller would be a fault.
+        self._turns = asyncio.Semaphore(CONNECTIONS_MAX)
         self._silent_until = 0.0
         self._was_up: bool | None = None
 
@@ -72,11 +71,12 @@ class Redis:
     async def ask(self, call: Awaitable[T]) -> T:
         """The answer to a call of the client; raises Away at once while Redis is known to be gone."""
         if self.is_silent:
-            if hasattr(call, "close"):
-                call.close()
-            raise Away
+            raise _away(call)
         try:
-            answer = await call
+            async with self._turns:
+                if self.is_silent:  # Since it began to wait: whoever was in front of it got no answer.
+                    raise _away(call)
+                answer = await call
         except (RedisError, OSError, TimeoutError) as fault:
             self._silent_until = time.monotonic() + PAUSE_SECONDS
             self._note(is_up=False, fault=str(fault))
@@ -128,6 +128,13 @@ class Redis:
 def open_redis(url: str) -> Redis:
     """A Redis by URL; connects when first asked, so that a start does not depend on it."""
     return Redis(url)
+
+
+def _away(call: Awaitable[Any]) -> Away:
+    """The refusal, with the call put away that nobody is going to wait for."""
+    if hasattr(call, "close"):
+        call.close()
+    return Away()
 
 
 def _without_cluster(url: str) -> tuple[str, bool]:
