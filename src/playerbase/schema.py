@@ -5,6 +5,9 @@ from pathlib import Path
 from playerbase.kit import db
 
 ROOT = Path(__file__).parent
-MODULES = ("kit", "games", "audit", "identity", "federation", "access", "profiles", "accounts", "matches", "ladder")
+MODULES = (
+    "kit", "games", "audit", "identity", "federation", "payments", "access", "profiles", "accounts", "ledger",
+    "catalog", "inventory", "fulfilment", "orders", "commerce", "matches", "ladder",
+)  # fmt: skip
 MIGRATIONS = db.migrations(ROOT, MODULES)
 INVARIANTS = db.invariants(ROOT)

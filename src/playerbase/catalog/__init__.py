@@ -1,0 +1,1 @@
+"""Catalog: what there is to be had, and for how much."""

@@ -1,0 +1,1 @@
+"""Fulfilment: what is delivered outside the game, as vouchers, parcels and effects."""

@@ -1,0 +1,1 @@
+"""Ledger: everything that is counted, in double entry."""

@@ -1,0 +1,1 @@
+"""Orders: the store, and what players buy from their wallets."""
