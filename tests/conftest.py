@@ -16,7 +16,7 @@ import hypothesis
 import pytest
 import redis.asyncio
 
-from playerbase import access, app, audit, schema, settings
+from playerbase import access, app, audit, ledger, schema, settings
 from playerbase.kit import clock as the_clock
 from playerbase.kit import engines
 from playerbase.kit.crypto import Keys
@@ -109,6 +109,7 @@ async def migrated(server: str) -> AsyncIterator[str]:
 def _configured(tmp_path_factory: pytest.TempPathFactory) -> None:
     """What a process sets up once at its start."""
     audit.use(Keys.derive(SECRET), tmp_path_factory.getbasetemp() / "audit-anchors.jsonl")
+    ledger.use_keys(Keys.derive(SECRET))
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ import playerbase.identity.reactions
 import playerbase.ladder.pages
 import playerbase.ladder.reactions
 import playerbase.ladder.routes
+import playerbase.ledger.reactions
 import playerbase.matches.pages
 import playerbase.matches.routes
 import playerbase.platform.routes
@@ -32,7 +33,7 @@ import playerbase.profiles.pages
 import playerbase.profiles.pages.bans
 import playerbase.profiles.pages.sessions
 import playerbase.profiles.routes
-from playerbase import access, accounts, audit, federation, identity, ladder, matches, schema
+from playerbase import access, accounts, audit, federation, identity, ladder, ledger, matches, schema
 from playerbase.kit import jobs, log, metrics, outbox
 from playerbase.kit.crypto import Keys
 from playerbase.kit.db import Pool, follow_clock, migrate, open_pool, recall_keys, transaction
@@ -63,6 +64,9 @@ EVENTS = (
     access.AccountUnlocked,
     access.ClientChanged,
     access.PlayerImpersonated,
+    ledger.WalletsChanged,
+    ledger.DebtIncurred,
+    ledger.DebtRepaid,
     matches.MatchCompleted,
     matches.MatchVoided,
     ladder.Settled,
@@ -74,6 +78,7 @@ JOBS, SCHEDULES = jobs.jobs_in(
     playerbase.audit.reactions,
     playerbase.federation.reactions,
     playerbase.identity.reactions,
+    playerbase.ledger.reactions,
     chores,
 )
 PAGES = (
@@ -176,11 +181,13 @@ def configure(settings: Settings, keys: Keys) -> None:
         )
     )  # fmt: skip
     access.use_keys(keys)
+    ledger.use_keys(keys)
 
 
 async def prepare(pool: Pool) -> None:
     """Bring the schema up to date and give every reaction its place, before anything is told that it must not miss."""
     await migrate(pool, schema.MIGRATIONS)
+    await ledger.keep_months(pool)
     await outbox.settle_origin(pool)
     await outbox.subscribe(pool, REACTIONS)
 

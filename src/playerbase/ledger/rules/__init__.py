@@ -1,0 +1,23 @@
+"""What the ledger decides by itself: what is admitted, what a block is, what a key and a fingerprint are."""
+
+from playerbase.ledger.rules.admission import Admitted, Book, Placed, Reversible, Side
+from playerbase.ledger.rules.chain import GENESIS, canonical, digest, mac
+from playerbase.ledger.rules.lots import Shelves
+from playerbase.ledger.rules.shape import fault_in, fingerprint, key_id, opposite
+
+__all__ = [
+    "GENESIS",
+    "Admitted",
+    "Book",
+    "Placed",
+    "Reversible",
+    "Shelves",
+    "Side",
+    "canonical",
+    "digest",
+    "fault_in",
+    "fingerprint",
+    "key_id",
+    "mac",
+    "opposite",
+]

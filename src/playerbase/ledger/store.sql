@@ -1,0 +1,192 @@
+-- assets_known
+select asset_id, code, name, class, exponent, lifetime_days, repay_percent from ledger.assets order by asset_id;
+
+-- add_asset
+insert into ledger.assets (code, name, class, exponent, lifetime_days, repay_percent, made_at)
+values (:code, :name, :asset_class, :exponent, :lifetime_days, :repay_percent, :now)
+on conflict (code) do nothing
+returning asset_id;
+
+-- accounts_of
+select account_id, owner_id, asset_id, purpose
+from ledger.accounts join unnest(:owner_ids::uuid[], :asset_ids::smallint[], :purposes::text[])
+    as wanted(owner_id, asset_id, purpose) using (owner_id, asset_id, purpose);
+
+-- open_accounts
+-- In one order, so that two who open the same ones wait for each other in turn.
+with opened as (
+    insert into ledger.accounts (owner_id, asset_id, purpose, made_at)
+    select owner_id, asset_id, purpose, :now
+    from unnest(:owner_ids::uuid[], :asset_ids::smallint[], :purposes::text[]) as wanted(owner_id, asset_id, purpose)
+    order by owner_id, asset_id, purpose
+    on conflict (owner_id, asset_id, purpose) do nothing
+    returning account_id, purpose
+)
+insert into ledger.balances (account_id, floor, ceiling)
+select account_id,
+    case when purpose in ('main', 'incoming', 'allocation', 'revenue', 'burn', 'expired', 'clawback') then 0 end,
+    case when purpose in ('debt', 'issuance') then 0 end
+from opened;
+
+-- claim_keys
+-- Who else holds one of these keys is waited for here, before any balance is locked.
+insert into ledger.keys (key_id, fingerprint, transaction_id)
+select key_id, fingerprint, transaction_id
+from unnest(:key_ids::uuid[], :fingerprints::bytea[], :transaction_ids::uuid[]) as wanted(key_id, fingerprint, transaction_id)
+order by key_id
+on conflict (key_id) do nothing
+returning key_id;
+
+-- keys_known
+select key_id, fingerprint, transaction_id, refusal::text from ledger.keys where key_id = any(:key_ids::uuid[]);
+
+-- record_refusals
+update ledger.keys as one set refusal = told.refusal::json
+from unnest(:key_ids::uuid[], :refusals::text[]) as told(key_id, refusal)
+where one.key_id = told.key_id;
+
+-- lock_balances
+-- One order for everybody, and no join, which could change it.
+select account_id, posted, held, floor, ceiling, seq, credited, debited, locked, debt_id
+from ledger.balances
+where account_id = any(:account_ids::bigint[])
+order by account_id
+for no key update;
+
+-- lock_holds
+select hold_id, account_id, amount, captured, released, state, expires_at, reason
+from ledger.holds
+where hold_id = any(:hold_ids::uuid[])
+order by hold_id
+for no key update;
+
+-- lock_lots
+-- Those with something left, and those that what is being reversed has taken from or made.
+select lot_id, account_id, transaction_id, granted, remaining, expires_at
+from ledger.lots
+where account_id = any(:account_ids::bigint[]) and (
+    remaining > 0 or transaction_id = any(:reversing::uuid[])
+    or lot_id in (select lot_id from ledger.lot_moves where transaction_id = any(:reversing::uuid[]))
+)
+order by account_id, expires_at, lot_id
+for no key update;
+
+-- lot_moves_of
+select lot.account_id, lot.lot_id, move.transaction_id, move.change
+from ledger.lot_moves as move join ledger.lots as lot using (lot_id)
+where move.transaction_id = any(:transaction_ids::uuid[])
+order by lot.expires_at, lot.lot_id;
+
+-- sides_of
+-- What each of these transactions did, and what those that reverse them undid, by whose units.
+select coalesce(entry.reverses, entry.transaction_id), account.owner_id, asset.code,
+    case when account.owner_id = '00000000-0000-0000-0000-000000000000' then account.purpose else 'main' end as purpose,
+    coalesce(sum(amount) filter (where entry.reverses is null), 0)::bigint,
+    coalesce(sum(amount) filter (where entry.reverses is not null), 0)::bigint
+from (
+    select entry.account_id, entry.transaction_id, entry.amount, case when written.reverses = any(:transaction_ids::uuid[])
+        then written.reverses end as reverses
+    from ledger.transactions as written join ledger.entries as entry using (transaction_id)
+    where written.transaction_id = any(:transaction_ids::uuid[]) or written.reverses = any(:transaction_ids::uuid[])
+) as entry
+    join ledger.accounts as account on account.account_id = entry.account_id
+    join ledger.assets as asset on asset.asset_id = account.asset_id
+group by 1, 2, 3, 4;
+
+-- take_chain
+-- Whichever nobody is writing to.
+select chain, block, mac from ledger.chains order by (chain + :first) % 8 limit 1 for no key update skip locked;
+
+-- wait_for_chain
+select chain, block, mac from ledger.chains where chain = :chain for no key update;
+
+-- write
+with moved as (
+    update ledger.balances as balance
+    set posted = after.posted, held = after.held, seq = after.seq, credited = after.credited, debited = after.debited
+    from unnest(
+        :balances.account_id::bigint[], :balances.posted::bigint[], :balances.held::bigint[], :balances.seq::bigint[],
+        :balances.credited::bigint[], :balances.debited::bigint[]
+    ) as after(account_id, posted, held, seq, credited, debited)
+    where balance.account_id = after.account_id
+), written as (
+    insert into ledger.transactions (
+        transaction_id, at, kind, reason, ref, rule, actor, request_id, scope, key, reverses, group_id, hold_id,
+        hold_change, chain, block
+    )
+    select transaction_id, at, kind, reason, ref, rule, actor, request_id, scope, key, reverses, group_id, hold_id,
+        hold_change, :block.chain, :block.block
+    from unnest(
+        :transactions.transaction_id::uuid[], :transactions.at::timestamptz[], :transactions.kind::text[],
+        :transactions.reason::text[], :transactions.ref::text[], :transactions.rule::text[],
+        :transactions.actor::text[], :transactions.request_id::text[], :transactions.scope::text[],
+        :transactions.key::text[], :transactions.reverses::uuid[], :transactions.group_id::uuid[],
+        :transactions.hold_id::uuid[], :transactions.hold_change::bigint[]
+    ) as one(transaction_id, at, kind, reason, ref, rule, actor, request_id, scope, key, reverses, group_id, hold_id,
+        hold_change)
+), entered as (
+    insert into ledger.entries (account_id, seq, transaction_id, leg, amount, balance_after, held_after, at)
+    select account_id, seq, transaction_id, leg, amount, balance_after, held_after, :block.at
+    from unnest(
+        :entries.account_id::bigint[], :entries.seq::bigint[], :entries.transaction_id::uuid[],
+        :entries.leg::smallint[], :entries.amount::bigint[], :entries.balance_after::bigint[],
+        :entries.held_after::bigint[]
+    ) as one(account_id, seq, transaction_id, leg, amount, balance_after, held_after)
+), sealed as (
+    insert into ledger.blocks (chain, block, count, first, last, digest, mac, at)
+    values (:block.chain, :block.block, :block.count, :block.first, :block.last, :block.digest, :block.mac, :block.at)
+)
+update ledger.chains set block = :block.block, mac = :block.mac where chain = :block.chain;
+
+-- write_holds
+insert into ledger.holds as hold (
+    hold_id, account_id, amount, captured, released, state, expires_at, reason, made_at, ended_at
+)
+select hold_id, account_id, amount, captured, released, state, expires_at, reason, :now::timestamptz,
+    case when state <> 'open' then :now::timestamptz end
+from unnest(
+    :holds.hold_id::uuid[], :holds.account_id::bigint[], :holds.amount::bigint[], :holds.captured::bigint[],
+    :holds.released::bigint[], :holds.state::text[], :holds.expires_at::timestamptz[], :holds.reason::text[]
+) as one(hold_id, account_id, amount, captured, released, state, expires_at, reason)
+on conflict (hold_id) do update set captured = excluded.captured, released = excluded.released, state = excluded.state,
+    ended_at = excluded.ended_at;
+
+-- write_lots
+insert into ledger.lots as lot (lot_id, account_id, transaction_id, granted, remaining, expires_at)
+select lot_id, account_id, transaction_id, granted, remaining, expires_at
+from unnest(
+    :lots.lot_id::uuid[], :lots.account_id::bigint[], :lots.transaction_id::uuid[], :lots.granted::bigint[],
+    :lots.remaining::bigint[], :lots.expires_at::timestamptz[]
+) as one(lot_id, account_id, transaction_id, granted, remaining, expires_at)
+on conflict (lot_id) do update set remaining = excluded.remaining;
+
+-- write_lot_moves
+insert into ledger.lot_moves (lot_id, transaction_id, change)
+select lot_id, transaction_id, change
+from unnest(:moves.lot_id::uuid[], :moves.transaction_id::uuid[], :moves.change::bigint[])
+    as one(lot_id, transaction_id, change);
+
+-- link_debts
+update ledger.balances as balance set debt_id = debt.account_id
+from ledger.accounts as main join ledger.accounts as debt
+    on debt.owner_id = main.owner_id and debt.asset_id = main.asset_id and debt.purpose = 'debt'
+where main.account_id = balance.account_id and main.purpose = 'main' and balance.debt_id is null
+    and debt.account_id = any(:debt_ids::bigint[]);
+
+-- outcomes
+-- How the players' accounts stood after each of these transactions.
+select entry.transaction_id, account.owner_id, asset.code, account.purpose, entry.balance_after, entry.held_after,
+    entry.leg, entry.amount
+from ledger.entries as entry join ledger.accounts as account using (account_id) join ledger.assets as asset using (asset_id)
+where entry.transaction_id = any(:transaction_ids::uuid[])
+order by entry.transaction_id, entry.leg;
+
+-- make_months
+select ledger.make_months(:now, :count);
+
+-- months_ahead
+-- How many of the coming months have their place.
+select count(*)::int
+from pg_inherits
+where inhparent = 'ledger.entries'::regclass
+    and right(inhrelid::regclass::text, 7) > to_char(:now::timestamptz at time zone 'UTC', 'YYYY_MM');
