@@ -21,7 +21,8 @@ time.sleep(60)
 """
 
 SUPERVISOR = """
-import pathlib, sys
+import pathlib, signal, sys
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # Whatever the run of the tests was started under.
 from playerbase.kit import engines
 from playerbase.kit.engines import supervisor
 home, child, *arguments = sys.argv[1:]
@@ -45,7 +46,7 @@ def test_a_signal_stops_the_children_in_order(beside: Beside, number: signal.Sig
     child = int(heard(supervisor, "child"))
     assert os.getpgid(child) != os.getpgid(supervisor.pid)  # The terminal's own signal must not reach it as well.
     os.killpg(supervisor.pid, number)
-    assert supervisor.wait() == 0
+    assert supervisor.wait(timeout=60) == 0
     assert gone(child)
 
 
