@@ -318,7 +318,7 @@ def test_every_route_has_a_policy_a_limit_and_a_sentence() -> None:
         assert set(route.limits) <= set(DEFAULTS), f"{route.name} counts under what is not there"
         if route.method == "GET" and "tx" in route.function.__annotations__:
             assert route.module in RECORDED_READING, f"{route.name} reads and writes"
-        assert re.fullmatch(r"/[a-z0-9_/{}.-]*", route.path), route.path
+        assert re.fullmatch(r"/[a-z0-9_/{}.-]*(:batch)?", route.path), route.path
 
 
 @pytest.mark.parametrize("kind", codes(), ids=lambda kind: kind.code)

@@ -25,6 +25,7 @@ import playerbase.ladder.pages
 import playerbase.ladder.reactions
 import playerbase.ladder.routes
 import playerbase.ledger.reactions
+import playerbase.ledger.routes
 import playerbase.matches.pages
 import playerbase.matches.routes
 import playerbase.platform.routes
@@ -97,6 +98,7 @@ ROUTES = routes_in(
     playerbase.profiles.routes,
     playerbase.matches.routes,
     playerbase.ladder.routes,
+    *playerbase.ledger.routes.HANDLERS,
     playerbase.audit.routes,
     *playerbase.console.pages.HANDLERS,
     *playerbase.portal.pages.HANDLERS,

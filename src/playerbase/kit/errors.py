@@ -20,6 +20,7 @@ class Refusal(Exception):
         super().__init__(detail or self.title())
         self.members = members
         self.is_noted = False
+        self.is_replayed = False  # Told before, and kept under its key.
 
     def noted(self) -> Self:
         """This refusal, marked as written into the audit by who raises it, so that the edge does not write it again."""

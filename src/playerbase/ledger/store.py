@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from playerbase.kit.db import Db, Tx, sql
-from playerbase.ledger.model import Account, Asset, Balance, Entry, Hold, Lot, LotMove, Written
+from playerbase.ledger.model import Account, Asset, Balance, Entry, Hold, HoldSeen, Lot, LotMove, Written
 
 
 class KnownKey(msgspec.Struct, frozen=True):
@@ -16,6 +16,7 @@ class KnownKey(msgspec.Struct, frozen=True):
     fingerprint: bytes
     transaction_id: UUID
     refusal: str | None
+    hold_id: UUID | None
 
 
 class Chain(msgspec.Struct, frozen=True):
@@ -72,6 +73,61 @@ class Outcome(msgspec.Struct, frozen=True):
     amount: int
 
 
+class WalletRow(msgspec.Struct, frozen=True):
+    """A player's account of a currency or points."""
+
+    owner_id: UUID
+    asset: str
+    purpose: str
+    posted: int
+    held: int
+    credited: int
+    debited: int
+    locked: int
+
+
+class Count(msgspec.Struct, frozen=True):
+    """How many there are of an asset."""
+
+    asset: str
+    posted: int
+    held: int
+
+
+class EntryRow(msgspec.Struct, frozen=True):
+    """An entry with what its transaction says."""
+
+    account_id: int
+    seq: int
+    transaction_id: UUID
+    leg: int
+    amount: int
+    balance_after: int
+    held_after: int
+    asset: str
+    at: datetime
+    kind: str
+    reason: str
+    ref: str
+
+
+class DueHold(msgspec.Struct, frozen=True):
+    """A hold that is over and still open."""
+
+    hold_id: UUID
+    owner_id: UUID
+    asset: str
+
+
+class DueLot(msgspec.Struct, frozen=True):
+    """Units that have expired and are still there."""
+
+    lot_id: UUID
+    owner_id: UUID
+    asset: str
+    remaining: int
+
+
 @sql
 async def assets_known(db: Db) -> list[Asset]: ...
 @sql
@@ -125,3 +181,20 @@ async def outcomes(db: Db, transaction_ids: list[UUID]) -> list[Outcome]: ...
 async def make_months(tx: Tx, now: datetime, count: int) -> int: ...
 @sql
 async def months_ahead(db: Db, now: datetime) -> int: ...
+@sql
+async def wallet_rows(db: Db, owner_ids: list[UUID]) -> list[WalletRow]: ...
+@sql
+async def counts_of(db: Db, owner_id: UUID, asset_class: str) -> list[Count]: ...
+@sql
+async def main_accounts(db: Db, owner_id: UUID, asset: str | None) -> list[Account]: ...
+@sql
+async def entry_rows(
+    db: Db, account_ids: list[int], before: list[int], kind: str | None, ref: str | None, since: datetime | None,
+    until: datetime | None, count: int,
+) -> list[EntryRow]: ...  # fmt: skip
+@sql
+async def hold_rows(db: Db, hold_ids: list[UUID]) -> list[HoldSeen]: ...
+@sql
+async def due_holds(db: Db, now: datetime, count: int) -> list[DueHold]: ...
+@sql
+async def due_lots(db: Db, now: datetime, count: int) -> list[DueLot]: ...

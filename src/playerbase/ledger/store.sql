@@ -38,7 +38,9 @@ on conflict (key_id) do nothing
 returning key_id;
 
 -- keys_known
-select key_id, fingerprint, transaction_id, refusal::text from ledger.keys where key_id = any(:key_ids::uuid[]);
+select one.key_id, one.fingerprint, one.transaction_id, one.refusal::text, written.hold_id
+from ledger.keys as one left join ledger.transactions as written using (transaction_id)
+where one.key_id = any(:key_ids::uuid[]);
 
 -- record_refusals
 update ledger.keys as one set refusal = told.refusal::json
@@ -190,3 +192,66 @@ select count(*)::int
 from pg_inherits
 where inhparent = 'ledger.entries'::regclass
     and right(inhrelid::regclass::text, 7) > to_char(:now::timestamptz at time zone 'UTC', 'YYYY_MM');
+
+-- wallet_rows
+-- Currencies and points, with what is owed of each.
+select account.owner_id, asset.code, account.purpose, balance.posted, balance.held, balance.credited, balance.debited,
+    balance.locked
+from ledger.accounts as account
+    join ledger.balances as balance using (account_id)
+    join ledger.assets as asset using (asset_id)
+where account.owner_id = any(:owner_ids::uuid[]) and account.purpose in ('main', 'debt') and asset.class <> 'item';
+
+-- counts_of
+-- How many of each of these assets an owner has, free and held.
+select asset.code, balance.posted, balance.held
+from ledger.accounts as account
+    join ledger.balances as balance using (account_id)
+    join ledger.assets as asset using (asset_id)
+where account.owner_id = :owner_id and account.purpose = 'main' and asset.class = :asset_class and balance.posted <> 0;
+
+-- main_accounts
+select account.account_id, account.owner_id, account.asset_id, account.purpose
+from ledger.accounts as account join ledger.assets as asset using (asset_id)
+where account.owner_id = :owner_id and account.purpose = 'main' and asset.class <> 'item'
+    and (:asset::text is null or asset.code = :asset);
+
+-- entry_rows
+-- The latest of each account before a place in it, as many of each as are asked for.
+select place.account_id, entry.seq, entry.transaction_id, entry.leg, entry.amount, entry.balance_after, entry.held_after,
+    asset.code, entry.at, written.kind, written.reason, written.ref
+from unnest(:account_ids::bigint[], :before::bigint[]) as place(account_id, before)
+    join ledger.accounts as account using (account_id)
+    join ledger.assets as asset using (asset_id)
+    cross join lateral (
+        select entry.*
+        from ledger.entries as entry join ledger.transactions as what using (transaction_id)
+        where entry.account_id = place.account_id and entry.seq < place.before
+            and (:kind::text is null or what.kind = :kind) and (:ref::text is null or what.ref = :ref)
+            and (:since::timestamptz is null or entry.at >= :since) and (:until::timestamptz is null or entry.at < :until)
+        order by entry.seq desc
+        limit :count
+    ) as entry
+    join ledger.transactions as written using (transaction_id)
+order by place.account_id, entry.seq desc;
+
+-- hold_rows
+select hold.hold_id, account.owner_id, asset.code, hold.amount, hold.captured, hold.released, hold.state, hold.reason,
+    hold.made_at, hold.expires_at, hold.ended_at
+from ledger.holds as hold join ledger.accounts as account using (account_id) join ledger.assets as asset using (asset_id)
+where hold.hold_id = any(:hold_ids::uuid[]);
+
+-- due_holds
+select hold.hold_id, account.owner_id, asset.code
+from ledger.holds as hold join ledger.accounts as account using (account_id) join ledger.assets as asset using (asset_id)
+where hold.state = 'open' and hold.expires_at <= :now
+order by hold.expires_at, hold.hold_id
+limit :count;
+
+-- due_lots
+select lot.lot_id, account.owner_id, asset.code, lot.remaining
+from ledger.lots as lot join ledger.accounts as account using (account_id) join ledger.assets as asset using (asset_id)
+    join ledger.balances as balance using (account_id)
+where lot.remaining > 0 and lot.expires_at <= :now and balance.posted > balance.held
+order by lot.expires_at, lot.lot_id
+limit :count;

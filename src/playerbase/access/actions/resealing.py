@@ -19,10 +19,11 @@ from playerbase.kit.db import Pool, keep_keys, reading, reseal_keys, transaction
 
 SLICE: Final = 200  # Rows to a transaction: a tenth of a second, which no sign-in notices.
 NOBODY: Final = UUID(int=0)
-# Peppers of passwords, links of the audit and its anchors, and stand-ins whose originals only the clients know.
+# Peppers of passwords, links of the audit, its anchors and the ledger, stand-ins whose originals only clients know.
 KEPT_LABELS: Final = (
-    "pepper", "audit", "audit/anchor", "audit/start", "audit/policy", "index/identity/server",
-    "index/identity/device", "index/identity/provider", "index/device_secret", "index/recovery_code",
+    "pepper", "audit", "audit/anchor", "audit/start", "audit/policy", "ledger/block",
+    "index/identity/server", "index/identity/device", "index/identity/provider", "index/device_secret",
+    "index/recovery_code",
 )  # fmt: skip
 
 _log = log.get("access")

@@ -217,6 +217,8 @@ KEY_SCOPES = (
     "matches:write",
     "matches:read",
     "ladder:read",
+    "ledger:read",
+    "ledger:write",
     "profiles:read",
     "events:read",
     "metrics:read",

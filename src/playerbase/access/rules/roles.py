@@ -10,7 +10,7 @@ PERMISSIONS = frozenset(
         *_READING,
         "accounts.write", "accounts.merge", "players.write", "players.impersonate", "matches.write", "audit.read",
         "audit.export", "audit.write", "keys.read", "keys.write", "staff.read", "staff.write", "operations.read",
-        "operations.write",
+        "operations.write", "ledger.read", "ledger.write",
     }
 )  # fmt: skip
 
@@ -18,8 +18,8 @@ PERMISSIONS = frozenset(
 ROLES: Mapping[str, frozenset[str]] = {
     "player": frozenset(),
     "moderator": _READING | {"players.write", "matches.write"},
-    "support": _READING | {"players.impersonate", "accounts.write", "audit.read", "operations.read"},
-    "economy": _READING | {"audit.read"},
+    "support": _READING | {"players.impersonate", "accounts.write", "audit.read", "operations.read", "ledger.read"},
+    "economy": _READING | {"audit.read", "ledger.read", "ledger.write"},
     "admin": PERMISSIONS,
 }
 

@@ -1,7 +1,7 @@
 """The database: typed doors, transactions, lanes, migrations, idempotency, invariants."""
 
 from playerbase.kit.db.ahead import follow_clock, set_ahead
-from playerbase.kit.db.idempotency import Kept, Key, KeyReused, KeyTooLong, Sealing, once, recalled
+from playerbase.kit.db.idempotency import Kept, Key, KeyReused, KeyTooLong, Sealing, kept_refusal, once, recalled
 from playerbase.kit.db.invariants import broken, invariants
 from playerbase.kit.db.kept_keys import keep_keys, recall_keys, reseal_keys
 from playerbase.kit.db.lane import Lane, Queue, QueueFull, Reading
@@ -29,6 +29,7 @@ __all__ = [
     "follow_clock",
     "invariants",
     "keep_keys",
+    "kept_refusal",
     "migrate",
     "migrations",
     "once",

@@ -212,7 +212,7 @@ class Inputs:
             self.getters.append((name, _FROM_SITE[kind]))
         elif isinstance(kind, type) and issubclass(kind, Lane | Reading):
             self.getters.append((name, lambda request: request.site.lane(kind)))
-        elif kind == Key | None:
+        elif kind == Key | None or kind is Key:  # Without None, the route demands one.
             self.key = name
         elif name == "body":
             # With "| None" an empty body is one way to ask; anything else must still be right.

@@ -2,7 +2,6 @@
 
 from playerbase.kit.crypto import Keys
 
-MAC_LABEL = "ledger/block"
 _keys: Keys | None = None
 
 
@@ -20,4 +19,4 @@ def mac_key() -> bytes:
 def mac_keys() -> tuple[bytes, ...]:
     """That, and those of former secrets: blocks made with them stand."""
     assert _keys is not None, "ledger.use_keys comes before the first posting"
-    return _keys.subkeys(MAC_LABEL)
+    return _keys.subkeys("ledger/block")

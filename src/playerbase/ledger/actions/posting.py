@@ -155,7 +155,8 @@ class Batch:
                 refused[self._key_ids[at]] = outcome
             else:
                 self._written.append((each, outcome))
-                self.answers[at] = Posted(each.transaction_id, self._standings(outcome.entries))
+                hold_id = each.posting.hold.hold_id if each.posting.hold else None
+                self.answers[at] = Posted(each.transaction_id, self._standings(outcome.entries), hold_id=hold_id)
         if refused:
             await store.record_refusals(tx, list(refused), [_record(each) for each in refused.values()])
 
@@ -235,7 +236,8 @@ class Batch:
             elif row.refusal is not None:
                 self.answers[at] = told_again(row.refusal)
             else:
-                self.answers[at] = Posted(row.transaction_id, told.get(row.transaction_id, ()), replayed=True)
+                standings_then = told.get(row.transaction_id, ())
+                self.answers[at] = Posted(row.transaction_id, standings_then, replayed=True, hold_id=row.hold_id)
 
     def _standings(self, entries: list[Entry]) -> tuple[Standing, ...]:
         rows = []
@@ -273,7 +275,14 @@ def standings(rows: Sequence[store.Outcome]) -> tuple[Standing, ...]:
 def told_again(record: str) -> Refusal:
     """A refusal as it was told when it was decided."""
     told = msgspec.json.decode(record, type=Told)
-    return RECORDED[told.code](told.detail, **told.members)
+    refusal: Refusal = RECORDED[told.code](told.detail, **told.members)
+    refusal.is_replayed = True
+    return refusal
+
+
+def is_recorded(refusal: Refusal) -> bool:
+    """Whether a refusal was decided over the balances, and stands under its key."""
+    return refusal.code in RECORDED
 
 
 def _record(refusal: Refusal) -> str:

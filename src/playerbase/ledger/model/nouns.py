@@ -149,6 +149,7 @@ class Posted(msgspec.Struct, frozen=True):
     transaction_id: UUID
     standings: tuple[Standing, ...]  # Of the players' accounts it touched.
     replayed: bool = False
+    hold_id: UUID | None = None
 
 
 class Lock(StrEnum):
@@ -158,3 +159,53 @@ class Lock(StrEnum):
     DEBITS = "debits"
     ALL = "all"
     CLOSED = "closed"
+
+
+class Holding(msgspec.Struct, frozen=True):
+    """One asset in a wallet."""
+
+    asset: str
+    balance: int
+    held: int
+    available: int
+    debt: int
+    total_earned: int
+    total_spent: int
+    display: str
+
+
+class Wallet(msgspec.Struct, frozen=True):
+    """What a player has of every currency and of points."""
+
+    items: list[Holding]
+
+
+class EntrySeen(msgspec.Struct, frozen=True):
+    """A line of a wallet's history."""
+
+    entry_id: str
+    transaction_id: UUID
+    kind: str
+    asset: str
+    amount: int
+    balance_after: int
+    display: str
+    reason: str
+    ref: str
+    at: datetime
+
+
+class HoldSeen(msgspec.Struct, frozen=True):
+    """An amount that is or was set aside."""
+
+    hold_id: UUID
+    player_id: UUID
+    asset: str
+    amount: int
+    captured: int
+    released: int
+    state: str
+    reason: str
+    made_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None
