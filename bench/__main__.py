@@ -19,7 +19,7 @@ from uuid import uuid4
 import asyncpg
 import uvloop
 
-from bench import accounts, enumeration, events
+from bench import accounts, enumeration, events, ledger
 from bench.client import Connection, Run, load, request
 from bench.installation import Installation, installation, lift_limits
 from bench.machine import cpu_seconds, memory_mb
@@ -32,7 +32,10 @@ CONNECTIONS = 64
 PLAYERS = 400
 WARM_SECONDS, SECONDS = 2.0, 8.0
 # What the issue of each path asks for, in µs of processor time per request, all processes together.
-GOALS_US = {"profile": 180, "top": 140, "matches": 400, "device_login": 600, "refresh": 600, "validate": 140}
+GOALS_US = {
+    "profile": 180, "top": 140, "matches": 400, "device_login": 600, "refresh": 600, "validate": 140, "earn": 200,
+    "wallet": 180,
+}  # fmt: skip
 
 Program = Callable[[Installation, dict[str, str]], Awaitable[dict[str, Any]]]
 
@@ -112,6 +115,26 @@ async def strangers(there: Installation, _: dict[str, str]) -> dict[str, Any]:
     return await enumeration.measure(there)
 
 
+async def earn(there: Installation, tokens: dict[str, str]) -> dict[str, Any]:
+    """Coins for many players out of one account."""
+    return await ledger.earn(there, list(tokens), _figures)
+
+
+async def wallet(there: Installation, tokens: dict[str, str]) -> dict[str, Any]:
+    """Players look into their wallets."""
+    return await ledger.wallet(there, list(tokens.values()), _figures)
+
+
+async def post(there: Installation, tokens: dict[str, str]) -> dict[str, Any]:
+    """The ledger itself, spread and hot."""
+    return await ledger.post(there, list(tokens))
+
+
+async def growth(there: Installation, tokens: dict[str, str]) -> dict[str, Any]:
+    """The ledger itself as it grows."""
+    return await ledger.growth(there, list(tokens))
+
+
 PROGRAMS: dict[str, Program] = {
     "profile": profile,
     "top": top,
@@ -123,7 +146,12 @@ PROGRAMS: dict[str, Program] = {
     "validate": validate,
     "flood": flood,
     "enumeration": strangers,
+    "earn": earn,
+    "wallet": wallet,
+    "post": post,
+    "growth": growth,
 }
+LONG = {"growth"}  # Only when named: it takes a quarter of an hour.
 
 
 async def _measured(there: Installation, wanted: Iterator[bytes], expected: list[int]) -> dict[str, Any]:
@@ -231,7 +259,7 @@ def main() -> None:
     """Run the programs named, or all, and keep the results."""
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
     parser.add_argument("programs", nargs="*", choices=[[], *PROGRAMS], help="default: all")
-    names = parser.parse_args().programs or list(PROGRAMS)
+    names = parser.parse_args().programs or [name for name in PROGRAMS if name not in LONG]
     results = uvloop.run(_run(names))
     now = datetime.now(UTC)
     machine = {"python": platform.python_version(), "cores": os.cpu_count(), "machine": platform.machine()}

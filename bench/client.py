@@ -71,11 +71,13 @@ class Connection(asyncio.Protocol):
             self._transport.close()
 
 
-def request(method: str, path: str, token: str, body: bytes = b"") -> bytes:
+def request(method: str, path: str, token: str, body: bytes = b"", key: str = "") -> bytes:
     """A request, whole, as it goes over the wire; without a token, nobody's."""
     head = f"{method} {path} HTTP/1.1\r\nHost: bench\r\n"
     if token:
         head += f"Authorization: Bearer {token}\r\n"
+    if key:
+        head += f"Idempotency-Key: {key}\r\n"
     if body:
         head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
     return f"{head}\r\n".encode() + body

@@ -8,32 +8,29 @@ from uuid import UUID
 import msgspec
 
 from playerbase.kit.outbox import Event, of_player
+from playerbase.ledger.model import Standing
 
 
 class Change(msgspec.Struct, frozen=True):
-    """How a player's account stands after a transaction."""
+    """A transaction, and how the players' accounts it touched stand after it."""
 
     transaction_id: UUID
     kind: str
-    player_id: UUID
-    asset: str
-    balance: int
-    held: int
+    standings: tuple[Standing, ...]
 
 
 class WalletsChanged(Event, frozen=True):
-    """Transactions were posted in one commit; only what became of players' own accounts is told."""
+    """Transactions were posted in one commit."""
 
     topic: ClassVar[str] = "wallet.changed"
     chain: int
     block: int
-    transaction_ids: list[UUID]
     changes: list[Change]
     at: datetime
 
     def audiences(self) -> Sequence[str]:
         """Those whose wallets they are."""
-        return sorted({of_player(change.player_id) for change in self.changes})
+        return sorted({of_player(standing.owner) for change in self.changes for standing in change.standings})
 
 
 class DebtIncurred(Event, frozen=True):

@@ -32,7 +32,7 @@ from opened;
 -- Who else holds one of these keys is waited for here, before any balance is locked.
 insert into ledger.keys (key_id, fingerprint, transaction_id)
 select key_id, fingerprint, transaction_id
-from unnest(:key_ids::uuid[], :fingerprints::bytea[], :transaction_ids::uuid[]) as wanted(key_id, fingerprint, transaction_id)
+from unnest(:key_ids::bytea[], :fingerprints::bytea[], :transaction_ids::uuid[]) as wanted(key_id, fingerprint, transaction_id)
 order by key_id
 on conflict (key_id) do nothing
 returning key_id;
@@ -40,11 +40,11 @@ returning key_id;
 -- keys_known
 select one.key_id, one.fingerprint, one.transaction_id, one.refusal::text, written.hold_id
 from ledger.keys as one left join ledger.transactions as written using (transaction_id)
-where one.key_id = any(:key_ids::uuid[]);
+where one.key_id = any(:key_ids::bytea[]);
 
 -- record_refusals
 update ledger.keys as one set refusal = told.refusal::json
-from unnest(:key_ids::uuid[], :refusals::text[]) as told(key_id, refusal)
+from unnest(:key_ids::bytea[], :refusals::text[]) as told(key_id, refusal)
 where one.key_id = told.key_id;
 
 -- lock_balances
@@ -80,18 +80,22 @@ where move.transaction_id = any(:transaction_ids::uuid[])
 order by lot.expires_at, lot.lot_id;
 
 -- sides_of
--- What each of these transactions did, and what those that reverse them undid, by whose units.
-select coalesce(entry.reverses, entry.transaction_id), account.owner_id, asset.code,
+-- What each of these transactions did, and what those that reverse them undid, by whose units. What reverses another did
+-- nothing of its own.
+select moved.transaction_id, account.owner_id, asset.code,
     case when account.owner_id = '00000000-0000-0000-0000-000000000000' then account.purpose else 'main' end as purpose,
-    coalesce(sum(amount) filter (where entry.reverses is null), 0)::bigint,
-    coalesce(sum(amount) filter (where entry.reverses is not null), 0)::bigint
+    sum(moved.did)::bigint, sum(moved.undone)::bigint
 from (
-    select entry.account_id, entry.transaction_id, entry.amount, case when written.reverses = any(:transaction_ids::uuid[])
-        then written.reverses end as reverses
+    select written.transaction_id, entry.account_id,
+        case when written.reverses is null then entry.amount else 0 end as did, 0 as undone
     from ledger.transactions as written join ledger.entries as entry using (transaction_id)
-    where written.transaction_id = any(:transaction_ids::uuid[]) or written.reverses = any(:transaction_ids::uuid[])
-) as entry
-    join ledger.accounts as account on account.account_id = entry.account_id
+    where written.transaction_id = any(:transaction_ids::uuid[])
+    union all
+    select written.reverses, entry.account_id, 0, entry.amount
+    from ledger.transactions as written join ledger.entries as entry using (transaction_id)
+    where written.reverses = any(:transaction_ids::uuid[])
+) as moved
+    join ledger.accounts as account on account.account_id = moved.account_id
     join ledger.assets as asset on asset.asset_id = account.asset_id
 group by 1, 2, 3, 4;
 

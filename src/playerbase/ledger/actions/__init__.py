@@ -17,7 +17,8 @@ from playerbase.ledger.actions.configured import use_keys
 from playerbase.ledger.actions.known import Known, assets
 from playerbase.ledger.actions.lanes import Postings, Wallets, wallet_of
 from playerbase.ledger.actions.months import keep_months, months_ahead
-from playerbase.ledger.actions.posting import is_recorded, post
+from playerbase.ledger.actions.outcomes import is_recorded
+from playerbase.ledger.actions.posting import post
 from playerbase.ledger.actions.reading import Filter, counts, entries, hold
 from playerbase.ledger.actions.sweeping import end_holds, expire_lots
 

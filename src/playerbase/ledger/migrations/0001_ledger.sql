@@ -75,7 +75,7 @@ create index on ledger.entries (transaction_id);
 
 -- One outcome a key, for good: the transaction, or the refusal as it was told.
 create table ledger.keys (
-    key_id         uuid primary key,     -- the first half of a hash of scope and key
+    key_id         bytea primary key,    -- the first half of a hash of scope and key
     fingerprint    bytea not null,
     transaction_id uuid not null,
     refusal        json

@@ -1,9 +1,9 @@
 """What the ledger decides by itself: what is admitted, what a block is, what a key and a fingerprint are."""
 
-from playerbase.ledger.rules.admission import Admitted, Book, Placed, Reversible, Side
+from playerbase.ledger.rules.admission import Admitted, Book, Placed, Reversible, Side, side
 from playerbase.ledger.rules.chain import GENESIS, canonical, digest, mac
 from playerbase.ledger.rules.lots import Shelves
-from playerbase.ledger.rules.shape import fault_in, fingerprint, key_id, opposite
+from playerbase.ledger.rules.shape import fault_in, fingerprint, key_id, misplaced
 
 __all__ = [
     "GENESIS",
@@ -19,5 +19,6 @@ __all__ = [
     "fingerprint",
     "key_id",
     "mac",
-    "opposite",
+    "misplaced",
+    "side",
 ]

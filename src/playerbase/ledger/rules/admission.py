@@ -32,6 +32,7 @@ from playerbase.ledger.model import (
     Lot,
     LotMove,
     NoSuchHold,
+    NoSuchTransaction,
     Posting,
     Purpose,
     SetAside,
@@ -94,11 +95,13 @@ class Book:
         holds: dict[UUID, Hold] | None = None,
         lots: dict[int, list[Lot]] | None = None,
         reversing: dict[UUID, Reversible] | None = None,
+        sides: Mapping[int, Side] | None = None,
     ) -> None:
         self.balances = balances
         self.holds = holds or {}
         self.shelves = Shelves(now, lots or {}, asset_of)
-        self.reversing = reversing or {}
+        self.reversing = reversing if reversing is not None else {}
+        self._sides = sides or {}  # Of accounts, where a posting of the batch may reverse one before it.
         self.touched: set[int] = set()
         self.touched_holds: set[UUID] = set()
         self._asset_of = asset_of
@@ -112,7 +115,7 @@ class Book:
             return freed
         if not posting.legs:
             return self._set(placed, [], freed)
-        if (refusal := self._irreversible(posting)) is not None:
+        if posting.reverses is not None and (refusal := self._irreversible(posting, posting.reverses)) is not None:
             return refusal
         steps = self._steps(placed, freed)
         if isinstance(steps, Refusal):
@@ -191,13 +194,12 @@ class Book:
                 repaid += [Step(account, -back), Step(balance.debt_id, back)]
         return repaid
 
-    def _irreversible(self, posting: Posting) -> Refusal | None:
+    def _irreversible(self, posting: Posting, reverses: UUID) -> Refusal | None:
         """More than is left of what is reversed, if it is."""
-        if posting.reverses is None:
-            return None
-        it = self.reversing[posting.reverses]
-        sums = sides_of(posting.legs)
-        for side, amount in sums.items():
+        it = self.reversing.get(reverses)
+        if it is None:
+            return NoSuchTransaction()
+        for side, amount in sides_of(posting.legs).items():
             left = it.did.get(side, 0) + it.undone.get(side, 0)
             if (amount > 0) is (left > 0) or abs(amount) > abs(left):
                 return AlreadyReversed(left=abs(left))
@@ -242,12 +244,21 @@ class Book:
             self.touched.add(account)
             if account in self.shelves.lots:
                 self._move_lots(placed, account, amount)
-        if is_reversal:
-            assert posting.reverses is not None
+        if posting.reverses is not None:
             undone = self.reversing[posting.reverses].undone
             for side, amount in sides_of(posting.legs).items():
                 undone[side] = undone.get(side, 0) + amount
+        if self._sides:
+            self._make_reversible(placed, entries)
         return Admitted(entries, -freed)
+
+    def _make_reversible(self, placed: Placed, entries: list[Entry]) -> None:
+        """Let those behind it in the batch reverse it; what reverses another did nothing of its own."""
+        did: dict[Side, int] = defaultdict(int)
+        for entry in entries if placed.posting.reverses is None else ():
+            did[self._sides[entry.account_id]] += entry.amount
+        lots = self.shelves.moved_by(placed.transaction_id)
+        self.reversing[placed.transaction_id] = Reversible(did, {}, lots)
 
     def _set_hold(self, placed: Placed, freed: int) -> None:
         balance = self.balances[placed.hold_account]
@@ -279,9 +290,9 @@ class Book:
         self.shelves.put(account, amount, placed.transaction_id, given_back, expires_at)
 
 
-def side_of(leg: Leg) -> Side:
-    """Whose units a leg moves."""
-    return Side(leg.owner, leg.asset, leg.purpose if leg.owner == HOUSE else Purpose.MAIN)
+def side(owner: UUID, asset: str, purpose: str) -> Side:
+    """Whose units an account holds: a player's own and their debt are one side, each of the house's is another."""
+    return Side(owner, asset, purpose if owner == HOUSE else Purpose.MAIN)
 
 
 def sides_of(legs: tuple[Leg, ...]) -> dict[Side, int]:
@@ -289,7 +300,7 @@ def sides_of(legs: tuple[Leg, ...]) -> dict[Side, int]:
     sums: dict[Side, int] = defaultdict(int)
     for leg in legs:
         if not leg.balancing:
-            sums[side_of(leg)] += leg.amount
+            sums[side(leg.owner, leg.asset, leg.purpose)] += leg.amount
     return sums
 
 

@@ -28,6 +28,17 @@ class Shelves:
         moved = {lot_id for lot_id, _ in self._changes} - new
         return [lot for lots in self.lots.values() for lot in lots if lot.lot_id in moved]
 
+    def moved_by(self, transaction_id: UUID) -> dict[int, list[LotMove]]:
+        """What a transaction of this batch changed, by account, in the order in which lots end."""
+        return {
+            account: [
+                LotMove(lot.lot_id, transaction_id, change)
+                for lot in lots
+                if (change := self._changes.get((lot.lot_id, transaction_id)))
+            ]
+            for account, lots in self.lots.items()
+        }
+
     def take(self, account: int, amount: int, transaction_id: UUID, *, first: UUID | None) -> None:
         """Take from what ``first`` gave, if that is being taken back, and else from what ends first."""
         for lot in sorted(self.lots[account], key=lambda each: each.transaction_id != first):

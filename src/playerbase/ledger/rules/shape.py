@@ -1,21 +1,19 @@
 """What can be said of a posting before anything is read. Pure."""
 
 import hashlib
-from collections.abc import Sequence
-from uuid import UUID
 
 import msgspec
 
 from playerbase.kit.errors import Fault, Refusal
-from playerbase.ledger.model import AMOUNT_MAX, HOUSE, LEGS_MAX, OF_PLAYERS, Leg, Posting, Unbalanced
+from playerbase.ledger.model import AMOUNT_MAX, HOUSE, LEGS_MAX, OF_PLAYERS, Posting, Unbalanced
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
-def key_id(scope: str, key: str) -> UUID:
+def key_id(scope: str, key: str) -> bytes:
     """What a scope and a key come to: 128 bits of a hash over both, the first one's length before it."""
     head = scope.encode()
-    return UUID(bytes=hashlib.sha256(b"%d:%s%s" % (len(head), head, key.encode())).digest()[:16])
+    return hashlib.sha256(b"%d:%s%s" % (len(head), head, key.encode())).digest()[:16]
 
 
 def fingerprint(posting: Posting) -> bytes:
@@ -36,17 +34,21 @@ def fault_in(posting: Posting) -> Refusal | None:
     sums: dict[str, int] = {}
     loose = set()
     for at, leg in enumerate(legs):
-        if not 0 < abs(leg.amount) <= AMOUNT_MAX and not leg.balancing:
+        amount = leg.amount
+        if not 0 < abs(amount) <= AMOUNT_MAX and not leg.balancing:
             return Fault(f"legs.{at}.amount", "out_of_range", "An amount is not zero and below 2^53")
-        if (leg.owner == HOUSE) is (leg.purpose in OF_PLAYERS):
-            return Fault(f"legs.{at}.purpose", "wrong_owner", "This account does not belong to that owner")
         if leg.up_to or leg.balancing:
             loose.add(leg.asset)
-        sums[leg.asset] = sums.get(leg.asset, 0) + leg.amount
+        sums[leg.asset] = sums.get(leg.asset, 0) + amount
+    if not any(sums.values()):
+        return None
     uneven = [asset for asset, total in sums.items() if total and asset not in loose]
     return Unbalanced(assets=uneven) if uneven else None
 
 
-def opposite(legs: Sequence[Leg]) -> tuple[Leg, ...]:
-    """The legs that undo these."""
-    return tuple(Leg(leg.owner, leg.asset, -leg.amount, leg.purpose) for leg in legs)
+def misplaced(posting: Posting) -> Refusal | None:
+    """A leg whose account cannot be: of the house for a purpose of players, or the other way round."""
+    for at, leg in enumerate(posting.legs):
+        if (leg.owner == HOUSE) is (leg.purpose in OF_PLAYERS):
+            return Fault(f"legs.{at}.purpose", "wrong_owner", "This account does not belong to that owner")
+    return None
