@@ -154,12 +154,12 @@ async def test_nothing_is_reversed_that_was_not_posted(tx: Tx, player: UUID) -> 
 async def test_what_expires_first_is_spent_first_and_comes_back_as_it_was(tx: Tx, player: UUID) -> None:
     now = the_clock.now()
     spending = moving("spend", player, 15, asset="points")
-    _, _, spent = await posted(
+    await posted(
         tx,
         moving("earn", player, 10, asset="points", expires_at=now + timedelta(days=9)),
         moving("earn", player, 10, asset="points", expires_at=now + timedelta(days=3)),
-        spending,
     )
+    (spent,) = await posted(tx, spending)
     lots = "select remaining from ledger.lots order by expires_at"
     assert [row[0] for row in await tx.fetch(lots)] == [0, 5]
     await posted(tx, undoing(spent, spending, 12))

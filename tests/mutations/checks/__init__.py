@@ -16,6 +16,7 @@ from tests.mutations.checks import (
     outbound,
     passwords,
     portal,
+    postings,
     providers,
     retention,
     secrets,
@@ -50,4 +51,5 @@ MUTATIONS = (
     *outbound.CHECKS,
     *trail.CHECKS,
     *retention.CHECKS,
+    *postings.CHECKS,
 )
