@@ -105,11 +105,16 @@ async def migrated(server: str) -> AsyncIterator[str]:
         yield dsn
 
 
+# A quarter of a second for each password would make the tests take half an hour.
+_CHEAP = access.Hashing(cost=4, workers=2, waiting_max=200)
+
+
 @pytest.fixture(autouse=True)
 def _configured(tmp_path_factory: pytest.TempPathFactory) -> None:
     """What a process sets up once at its start."""
     audit.use(Keys.derive(SECRET), tmp_path_factory.getbasetemp() / "audit-anchors.jsonl")
     ledger.use_keys(Keys.derive(SECRET))
+    access.use_hashing(_CHEAP)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Who signs in in these tests."""
 
 from tests.accounts.letterbox import letterbox
-from tests.accounts.people import cheap_hashing, people
+from tests.accounts.people import people
 
-__all__ = ["cheap_hashing", "letterbox", "people"]
+__all__ = ["letterbox", "people"]

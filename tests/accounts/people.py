@@ -1,6 +1,6 @@
 """People who sign in over HTTP, for the tests of everything that has to do with them."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ import httpx
 import msgspec
 import pytest
 
-from playerbase import access, accounts
+from playerbase import accounts
 from playerbase.kit import clock
 from playerbase.kit.db import set_ahead, transaction
 from playerbase.kit.redis import DEFAULTS
@@ -81,14 +81,6 @@ def someone(answer: httpx.Response) -> Someone:
     assert told["token_type"] == "Bearer"
     assert told["expires_in"] == 900
     return msgspec.convert(told, Someone, strict=False)
-
-
-@pytest.fixture(autouse=True)
-def cheap_hashing() -> Iterator[None]:
-    """A quarter of a second for each password would make these tests take minutes."""
-    access.use_hashing(access.Hashing(cost=4, workers=2, waiting_max=200))
-    yield
-    access.use_hashing(access.Hashing())
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from playerbase.audit.actions import prune, retain
 from playerbase.audit.rules import chain_of
 from playerbase.kit.crypto import Keys
 from playerbase.kit.db import Db, Pool, reading, transaction
-from tests.accounts.people import cheap_hashing, people
+from tests.accounts.people import people
 
-__all__ = ["cheap_hashing", "people"]
+__all__ = ["people"]
 
 SECRET = bytes(range(32))
 KEYS = Keys.derive(SECRET)

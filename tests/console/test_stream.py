@@ -7,11 +7,11 @@ import pytest
 from playerbase import access, audit
 from playerbase.console.pages import frame
 from playerbase.kit.db import transaction
-from tests.accounts.people import People, Someone, cheap_hashing, people
+from tests.accounts.people import People, Someone, people
 from tests.platform.conftest import Listener
 from tests.platform.test_stream import tell
 
-__all__ = ["cheap_hashing", "people"]
+__all__ = ["people"]
 
 BY = audit.Deed(actor_kind="system", actor_id="test", action="")
 

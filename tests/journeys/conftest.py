@@ -1,5 +1,5 @@
 """Who takes part in these stories."""
 
-from tests.accounts.people import cheap_hashing, people
+from tests.accounts.people import people
 
-__all__ = ["cheap_hashing", "people"]
+__all__ = ["people"]

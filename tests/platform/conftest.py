@@ -10,10 +10,10 @@ import httpx
 import pytest
 
 from playerbase import app, settings
-from tests.accounts.people import cheap_hashing, people
+from tests.accounts.people import people
 from tests.conftest import Api
 
-__all__ = ["cheap_hashing", "people"]
+__all__ = ["people"]
 
 Start = Callable[..., AbstractAsyncContextManager[Api]]
 

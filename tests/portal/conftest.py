@@ -8,10 +8,10 @@ from playerbase import federation, simulators
 from playerbase.federation import Providers
 from playerbase.simulators.world import World
 from tests.accounts.letterbox import letterbox
-from tests.accounts.people import People, cheap_hashing, people
+from tests.accounts.people import People, people
 from tests.simulators.stage import begin_anew, playing
 
-__all__ = ["cheap_hashing", "letterbox", "people"]
+__all__ = ["letterbox", "people"]
 
 
 @pytest.fixture(scope="module")
