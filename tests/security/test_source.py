@@ -17,9 +17,9 @@ DICE = {
     "kit/tracing.py", "accounts/actions/federated.py", "accounts/actions/standing_by.py",
 }  # fmt: skip
 CRYPTOGRAPHY = {
-    "cryptography": {"kit", "simulators"},
+    "cryptography": {"kit", "payments", "simulators"},
     "bcrypt": {"access"},
-    "joserfc": {"access", "federation", "simulators"},
+    "joserfc": {"access", "federation", "payments", "simulators"},
 }
 READING_IS_WRITTEN_DOWN = {"/api/v1/admin/audit", "/api/v1/admin/audit/export", "/console/audit"}
 

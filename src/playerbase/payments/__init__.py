@@ -1,1 +1,61 @@
-"""Payments: what platforms and shops say on the wire about money, and whether it is to be believed."""
+"""Payments: what platforms and shops say on the wire about money, and whether it is to be believed.
+
+``Tills`` holds a door to each platform that is configured: ``tills.steam.init(...)``. It knows no player, no ledger and
+no catalog; whoever calls keeps what was ordered, and compares. Never call one inside a transaction.
+
+Three things can be raised beside an answer. ``PaymentRefused``: the platform says no, and ``reason`` says why in a
+word. ``ProviderAway``: it could not be asked, and nothing was done. ``PaymentUnknownOutcome``: it was asked to do
+something, and nobody knows whether it did; ask it (``query``, ``find``) before anything is tried again.
+
+What platforms push to us is looked at by the same doors and raises ``NotificationRefused``. What is believed carries
+all by which a repetition is known.
+"""
+
+from playerbase.payments.actions import Tills, configured_tills, use_tills
+from playerbase.payments.model.configuration import APPLE, EPIC, GOOGLE, SHOPIFY, STEAM, Configuration
+from playerbase.payments.model.refusals import (
+    NotificationRefused,
+    PaymentRefused,
+    PaymentUnknownOutcome,
+    PlatformUnknown,
+    ProviderAway,
+)
+from playerbase.payments.model.steam import (
+    SteamBuyer,
+    SteamFinalized,
+    SteamLine,
+    SteamOrder,
+    SteamReport,
+    SteamReportKind,
+    SteamSold,
+    SteamStarted,
+    SteamState,
+)
+from playerbase.payments.rules.configuring import configured
+
+__all__ = [
+    "APPLE",
+    "EPIC",
+    "GOOGLE",
+    "SHOPIFY",
+    "STEAM",
+    "Configuration",
+    "NotificationRefused",
+    "PaymentRefused",
+    "PaymentUnknownOutcome",
+    "PlatformUnknown",
+    "ProviderAway",
+    "SteamBuyer",
+    "SteamFinalized",
+    "SteamLine",
+    "SteamOrder",
+    "SteamReport",
+    "SteamReportKind",
+    "SteamSold",
+    "SteamStarted",
+    "SteamState",
+    "Tills",
+    "configured",
+    "configured_tills",
+    "use_tills",
+]

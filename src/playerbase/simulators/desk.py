@@ -13,6 +13,8 @@ FAULTS = {
     Fault.FAILING: "500: it fails",
     Fault.CLOSE: "Dead: it hangs up without a word",
     Fault.HALF: "Half: it hangs up in the middle of its answer",
+    Fault.LOST: "Timeout after commit: a payment is made, and its answer never arrives",
+    Fault.MISTAKE: "200 with an error: it says politely that it failed",
 }
 CLIENTS = {
     "steam": [("Game", str(settings.STEAM_APP_ID)), ("Publisher key", settings.STEAM_KEY)],

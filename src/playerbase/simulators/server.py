@@ -6,7 +6,7 @@ from pathlib import Path
 
 import uvicorn
 
-from playerbase.simulators import control, desk, epic, letters, oidc, steam, twitch
+from playerbase.simulators import control, desk, epic, letters, oidc, steam, steam_sales, twitch
 from playerbase.simulators.web import TEXT, Asked, Protocol, Reply, Site, route, stylesheet
 from playerbase.simulators.world import World
 
@@ -21,6 +21,7 @@ def site(world: World, mail: Path) -> Site:
             *letters.routes(mail),
             *control.routes(),
             *steam.routes(),
+            *steam_sales.routes(),
             *epic.routes(),
             *twitch.routes(),
             *oidc.routes(),
@@ -44,6 +45,7 @@ def run(listener: socket.socket) -> int:
     """Play until told to stop; the exit code."""
     host, port = listener.getsockname()[:2]
     world = World(f"http://{host}:{port}")
+    world.home = os.environ.get("PUBLIC_URL", "").rstrip("/")
     serving = server(site(world, Path(os.environ.get("PLAYERBASE_HOME", ".playerbase")) / "mail"))
     serving.run([listener])
     return 0 if serving.started else 1

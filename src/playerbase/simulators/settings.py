@@ -19,7 +19,7 @@ def surroundings(url: str, environ: Mapping[str, str]) -> dict[str, str]:
     simulated = (
         {
             "STEAM_WEB_API_KEY": STEAM_KEY, "STEAM_APP_ID": str(STEAM_APP_ID),
-            "STEAM_API_URL": f"{url}/steam", "STEAM_COMMUNITY_URL": f"{url}/steam",
+            "STEAM_API_URL": f"{url}/steam", "STEAM_COMMUNITY_URL": f"{url}/steam", "STEAM_PAYMENTS": "sandbox",
         },
         {
             "EPIC_CLIENT_ID": EPIC_CLIENT_ID, "EPIC_CLIENT_SECRET": CLIENT_SECRET, "EPIC_URL": f"{url}/epic",

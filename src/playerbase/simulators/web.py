@@ -12,6 +12,7 @@ import jinja2
 import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from playerbase.simulators import posting
 from playerbase.simulators.world import Call, Fault, Provider, World, seconds
 
 BODY_BYTES_MAX: Final = 1_000_000
@@ -25,6 +26,24 @@ FORBIDDEN: Final = (
     "<html><head><title>Forbidden</title></head><body><h1>Forbidden</h1>Access is denied. Retrying will not help. "
     "Please verify your <pre>key=</pre> parameter.</body></html>"
 )
+# What each says of a failure of its own with status 200.
+MISTAKES: Final[dict[str, Any]] = {
+    "steam": {
+        "response": {"result": "Failure", "params": {}, "error": {"errorcode": 4, "errordesc": "Internal error"}}
+    },
+    "shopify": {"errors": [{"message": "Internal error", "extensions": {"code": "INTERNAL_SERVER_ERROR"}}]},
+}
+THROTTLED: Final[dict[str, Any]] = {
+    "shopify": {
+        "errors": [{"message": "Throttled", "extensions": {"code": "THROTTLED"}}],
+        "extensions": {
+            "cost": {
+                "requestedQueryCost": 90, "actualQueryCost": None,
+                "throttleStatus": {"maximumAvailable": 2000.0, "currentlyAvailable": 20, "restoreRate": 10.0},
+            }
+        },
+    }
+}  # fmt: skip
 # A page elsewhere can have its name lead here; what it cannot do is have the browser say that it asks for this host.
 _NEAR = re.compile(r"(localhost|127\.\d+\.\d+\.\d+|\[[0-9a-f:]+\]|\d+\.\d+\.\d+\.\d+)(:\d+)?")
 
@@ -69,6 +88,7 @@ class Route(msgspec.Struct, frozen=True):
     pattern: re.Pattern[str]
     handler: Handler
     provider: str | None
+    commits: bool = False  # Whether something is done by it, so that its answer can be lost.
 
 
 class Site:
@@ -96,9 +116,12 @@ class Site:
             return
         asked = Asked(self.world, scope, bytes(body), words)
         if route.provider is None:
-            await _send(send, _ours(asked, route.handler))
+            reply = _ours(asked, route.handler)
+            await posting.deliver(self.world)  # Before the answer: whoever wished it sees what came of it.
+            await _send(send, reply)
             return
-        await _wire(self.world.provider(route.provider), asked, route.handler, scope, send)
+        await _wire(self.world.provider(route.provider), asked, route, scope, send)
+        await posting.deliver(self.world)
 
     def _find(self, method: str, path: str) -> tuple[Route | None, dict[str, str]]:
         for route in self._routes:
@@ -117,10 +140,10 @@ class Protocol(HttpToolsProtocol):
         self.scope["hang_up"] = self.transport.abort  # type: ignore[typeddict-unknown-key]  # Ours, beside the rest.
 
 
-def route(method: str, path: str, handler: Handler, *, provider: str | None = None) -> Route:
+def route(method: str, path: str, handler: Handler, *, provider: str | None = None, commits: bool = False) -> Route:
     """A route; ``{word}`` in its path stands for one part of it."""
     pattern = re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path))
-    return Route(method, pattern, handler, provider)
+    return Route(method, pattern, handler, provider, commits)
 
 
 def said(value: Any, status: int = 200) -> Reply:
@@ -157,11 +180,11 @@ def _ours(asked: Asked, handler: Handler) -> Reply:
 async def _wire(
     provider: Provider,
     asked: Asked,
-    handler: Handler,
+    route: Route,
     scope: dict[str, Any],
     send: Callable[[dict[str, Any]], Awaitable[None]],
 ) -> None:
-    fault = provider.faults.popleft() if provider.faults else None
+    fault = provider.next_fault(commits=route.commits)
     if fault is Fault.SLOW:
         await asyncio.sleep(asked.world.slow_seconds)
     replies = {
@@ -170,8 +193,13 @@ async def _wire(
             "<html><body><h1>Too Many Requests</h1></body></html>", 429, headers={"retry-after": "7"}
         ),
         Fault.FAILING: Reply("<html><body><h1>Internal Server Error</h1></body></html>", 500),
+        Fault.MISTAKE: said(MISTAKES.get(provider.name, {"error": "internal_error"})),
     }
-    reply = replies[fault] if fault in replies else handler(asked)
+    if provider.name in THROTTLED:  # Not by its status does this one say that it was too much.
+        replies[Fault.TOO_MANY] = said(THROTTLED[provider.name])
+    reply = replies[fault] if fault in replies else route.handler(asked)
+    if fault is Fault.LOST:
+        await asyncio.sleep(asked.world.slow_seconds)
     provider.calls.append(Call(seconds(), provider.name, asked.method, asked.path, reply.status))
     if fault is Fault.CLOSE:
         scope["hang_up"]()

@@ -4,7 +4,7 @@ import secrets
 import time
 from collections import deque
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -25,6 +25,8 @@ class Fault(StrEnum):
     FAILING = "500"
     CLOSE = "close"
     HALF = "half"
+    LOST = "lost"  # What was asked is done, and the answer does not arrive.
+    MISTAKE = "200"  # It says with status 200 that it failed.
 
 
 class Person(msgspec.Struct, kw_only=True):
@@ -70,6 +72,19 @@ class Grant(msgspec.Struct, frozen=True):
     challenge: str = ""
 
 
+class Push(msgspec.Struct):
+    """Something Playerbase is told: where, how it is signed, and what it answered."""
+
+    id: str
+    provider: str
+    title: str
+    path: str
+    headers: dict[str, str]
+    body: str
+    status: int | None = None
+    tries: int = 0
+
+
 class Provider:
     """One provider's people, and its moods."""
 
@@ -84,6 +99,15 @@ class Provider:
         self.refreshes: dict[str, Grant] = {}
         self.tickets: dict[str, Ticket] = {}
         self.assertions: dict[str, dict[str, str]] = {}
+        self.sales: dict[str, Any] = {}  # What was bought there, as each platform keeps it.
+        self.refusing: deque[int] = deque(maxlen=FAULTS_MAX)  # Reasons by number for which the next deeds are refused.
+        self.page_max = 0  # How few rows a list hands out at once, if not as many as were asked for.
+
+    def next_fault(self, *, commits: bool) -> Fault | None:
+        """What goes wrong now; an answer is lost only where something was done."""
+        if not self.faults or (self.faults[0] is Fault.LOST and not commits):
+            return None
+        return self.faults.popleft()
 
     def add(self, name: str) -> Person:
         """Somebody new, with an id as this provider gives them."""
@@ -140,11 +164,24 @@ class World:
     def __init__(self, url: str) -> None:
         self.url = url
         self.slow_seconds = 8.0
+        self.home = ""  # Where Playerbase is told what happened; nowhere, and what would be told is kept to be seen.
         self.providers: dict[str, Provider] = {}
+        self.pushes: deque[Push] = deque()
+        self.waiting: deque[Push] = deque()
         self.reset()
+
+    def push(self, push: "Push") -> "Push":
+        """Tell Playerbase this as soon as what is being done is done."""
+        self.pushes.append(push)
+        if len(self.pushes) > KEPT_MAX:
+            self.pushes.popleft()
+        self.waiting.append(push)
+        return push
 
     def reset(self) -> None:
         """Begin anew."""
+        self.pushes.clear()
+        self.waiting.clear()
         self.providers = {provider.name: provider for provider in _beginning()}
 
     def provider(self, name: str) -> Provider:
@@ -181,4 +218,7 @@ def _beginning() -> list[Provider]:
         Provider("epic", "Epic", [Person(id="9626f441055349ce8cb7d7d5a483eaa2", name="Ada at Epic")]),
         Provider("twitch", "Twitch", [Person(id="25009227", name="ada_live", email="ada@example.com")]),
         Provider("oidc", "OpenID Connect", [Person(id="user-1", name="Ada Example", email="ada@example.com")]),
+        Provider("apple", "App Store", [Person(id="apple-1", name="Ada with a phone")]),
+        Provider("google", "Google Play", [Person(id="google-1", name="Ada with a tablet")]),
+        Provider("shopify", "Shopify", []),
     ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""What is decided without asking anybody: what is configured, what an answer says, who signed."""
