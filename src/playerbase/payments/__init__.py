@@ -12,7 +12,16 @@ all by which a repetition is known.
 """
 
 from playerbase.payments.actions import Tills, configured_tills, use_tills
+from playerbase.payments.model.apple import AppleNotification, ApplePage, AppleTransaction
 from playerbase.payments.model.configuration import APPLE, EPIC, GOOGLE, SHOPIFY, STEAM, Configuration
+from playerbase.payments.model.google import (
+    GoogleNotification,
+    GoogleNotificationKind,
+    GooglePurchase,
+    GoogleState,
+    GoogleVoided,
+    GoogleVoidedPage,
+)
 from playerbase.payments.model.refusals import (
     NotificationRefused,
     PaymentRefused,
@@ -39,7 +48,16 @@ __all__ = [
     "GOOGLE",
     "SHOPIFY",
     "STEAM",
+    "AppleNotification",
+    "ApplePage",
+    "AppleTransaction",
     "Configuration",
+    "GoogleNotification",
+    "GoogleNotificationKind",
+    "GooglePurchase",
+    "GoogleState",
+    "GoogleVoided",
+    "GoogleVoidedPage",
     "NotificationRefused",
     "PaymentRefused",
     "PaymentUnknownOutcome",

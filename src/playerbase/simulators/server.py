@@ -6,7 +6,7 @@ from pathlib import Path
 
 import uvicorn
 
-from playerbase.simulators import control, desk, epic, letters, oidc, steam, steam_sales, twitch
+from playerbase.simulators import apple, control, desk, epic, google, letters, oidc, steam, steam_sales, twitch
 from playerbase.simulators.web import TEXT, Asked, Protocol, Reply, Site, route, stylesheet
 from playerbase.simulators.world import World
 
@@ -23,6 +23,8 @@ def site(world: World, mail: Path) -> Site:
             *steam.routes(),
             *steam_sales.routes(),
             *epic.routes(),
+            *apple.routes(),
+            *google.routes(),
             *twitch.routes(),
             *oidc.routes(),
             *desk.routes(),

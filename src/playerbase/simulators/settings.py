@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from playerbase.simulators import made_up
+
 # Made up, and worth nothing anywhere else.
 STEAM_KEY = "simulated-publisher-key"
 STEAM_APP_ID = 480
@@ -9,6 +11,15 @@ STEAM_IDENTITY = "playerbase"
 EPIC_CLIENT_ID = "simulated-epic-client"
 EPIC_APPLICATION_ID = "simulated-epic-application"
 TWITCH_CLIENT_ID = "simulatedtwitchclient"
+APPLE_BUNDLE_ID = "com.example.simulated"
+APPLE_APP_ID = 1234567890
+APPLE_ISSUER_ID = "57246542-96fe-1a63-e053-0824d011072a"
+APPLE_KEY_ID = "2X9R4HXF34"
+APPLE_ROOT_SHA256 = "87352b463be6417c3967af8ecdfc25e586f44515f778e43ae1f52d6dd8f350dd"
+GOOGLE_PLAY_PACKAGE = "com.example.simulated"
+GOOGLE_PLAY_EMAIL = "playerbase@simulated.iam.gserviceaccount.com"
+GOOGLE_PUSH_AUDIENCE = "playerbase-simulated-push"
+GOOGLE_PUSH_EMAIL = "push@simulated.iam.gserviceaccount.com"
 OIDC_NAME = "simulated"
 OIDC_CLIENT_ID = "simulated-oidc-client"
 CLIENT_SECRET = "simulated-secret"  # noqa: S105 - see above
@@ -23,6 +34,16 @@ def surroundings(url: str, environ: Mapping[str, str]) -> dict[str, str]:
         },
         {
             "EPIC_CLIENT_ID": EPIC_CLIENT_ID, "EPIC_CLIENT_SECRET": CLIENT_SECRET, "EPIC_URL": f"{url}/epic",
+        },
+        {
+            "APPLE_BUNDLE_ID": APPLE_BUNDLE_ID, "APPLE_APP_ID": str(APPLE_APP_ID), "APPLE_ENVIRONMENT": "Sandbox",
+            "APPLE_ISSUER_ID": APPLE_ISSUER_ID, "APPLE_KEY_ID": APPLE_KEY_ID, "APPLE_KEY": made_up.APPLE_KEY,
+            "APPLE_URL": f"{url}/apple", "APPLE_ROOT_SHA256": APPLE_ROOT_SHA256,
+        },
+        {
+            "GOOGLE_PLAY_PACKAGE": GOOGLE_PLAY_PACKAGE, "GOOGLE_PLAY_EMAIL": GOOGLE_PLAY_EMAIL,
+            "GOOGLE_PLAY_KEY": made_up.GOOGLE_KEY, "GOOGLE_URL": f"{url}/google",
+            "GOOGLE_PUSH_AUDIENCE": GOOGLE_PUSH_AUDIENCE, "GOOGLE_PUSH_EMAIL": GOOGLE_PUSH_EMAIL,
         },
         {
             "TWITCH_CLIENT_ID": TWITCH_CLIENT_ID, "TWITCH_CLIENT_SECRET": CLIENT_SECRET,

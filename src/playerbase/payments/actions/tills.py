@@ -9,7 +9,9 @@ import httpx
 from playerbase.kit.outside import Breaker, Outbound
 from playerbase.kit.outside.dial import Resolve
 from playerbase.payments.actions import steam
+from playerbase.payments.actions.apple import AppleTill
 from playerbase.payments.actions.asking import Line
+from playerbase.payments.actions.google import GoogleTill
 from playerbase.payments.actions.steam import SteamTill
 from playerbase.payments.model.configuration import APPLE, EPIC, GOOGLE, SHOPIFY, STEAM, Configuration
 from playerbase.payments.model.refusals import PlatformUnknown
@@ -52,6 +54,8 @@ class Tills:
             for name in named
         }  # fmt: skip
         self._steam = SteamTill(self._lines[STEAM], configuration.steam) if configuration.steam else None
+        self._apple = AppleTill(self._lines[APPLE], configuration.apple) if configuration.apple else None
+        self._google = GoogleTill(self._lines[GOOGLE], configuration.google) if configuration.google else None
 
     @property
     def names(self) -> list[str]:
@@ -62,6 +66,16 @@ class Tills:
     def steam(self) -> SteamTill:
         """Steam's microtransactions; raises PlatformUnknown."""
         return _there(self._steam, STEAM)
+
+    @property
+    def apple(self) -> AppleTill:
+        """The App Store; raises PlatformUnknown."""
+        return _there(self._apple, APPLE)
+
+    @property
+    def google(self) -> GoogleTill:
+        """Google Play; raises PlatformUnknown."""
+        return _there(self._google, GOOGLE)
 
     async def close(self) -> None:
         """Close all connections."""
