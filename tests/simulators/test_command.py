@@ -68,5 +68,5 @@ def test_with_nothing_set_every_provider_is_a_simulated_one() -> None:
 def test_a_provider_with_real_settings_is_left_alone() -> None:
     real = {"STEAM_WEB_API_KEY": "real", "STEAM_APP_ID": "570", "STEAM_RUNTIME": "1", "OIDC_PROVIDERS": "studio"}
     told = simulators.surroundings(URL, real)
-    assert {name.split("_")[0] for name in told} == {"APPLE", "EPIC", "GOOGLE", "TWITCH"}
+    assert {name.split("_")[0] for name in told} == {"APPLE", "EPIC", "GOOGLE", "SHOPIFY", "TWITCH"}
     assert "STEAM_API_URL" in simulators.surroundings(URL, {"STEAM_RUNTIME": "1", "STEAM_APP_ID": ""})

@@ -14,6 +14,7 @@ all by which a repetition is known.
 from playerbase.payments.actions import Tills, configured_tills, use_tills
 from playerbase.payments.model.apple import AppleNotification, ApplePage, AppleTransaction
 from playerbase.payments.model.configuration import APPLE, EPIC, GOOGLE, SHOPIFY, STEAM, Configuration
+from playerbase.payments.model.epic import EpicClawback, EpicEntitlement, EpicOffer
 from playerbase.payments.model.google import (
     GoogleNotification,
     GoogleNotificationKind,
@@ -29,6 +30,7 @@ from playerbase.payments.model.refusals import (
     PlatformUnknown,
     ProviderAway,
 )
+from playerbase.payments.model.shopify import ShopAddress, ShopLine, ShopOrder, ShopShipment, ShopWebhook
 from playerbase.payments.model.steam import (
     SteamBuyer,
     SteamFinalized,
@@ -52,6 +54,9 @@ __all__ = [
     "ApplePage",
     "AppleTransaction",
     "Configuration",
+    "EpicClawback",
+    "EpicEntitlement",
+    "EpicOffer",
     "GoogleNotification",
     "GoogleNotificationKind",
     "GooglePurchase",
@@ -63,6 +68,11 @@ __all__ = [
     "PaymentUnknownOutcome",
     "PlatformUnknown",
     "ProviderAway",
+    "ShopAddress",
+    "ShopLine",
+    "ShopOrder",
+    "ShopShipment",
+    "ShopWebhook",
     "SteamBuyer",
     "SteamFinalized",
     "SteamLine",

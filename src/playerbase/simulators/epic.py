@@ -41,7 +41,8 @@ def token(asked: Asked) -> Reply:
         return _mistake(401, "invalid_client", "Sorry the client credentials you are using are invalid", 18033)
     kind = asked.form.get("grant_type")
     if kind == "client_credentials":
-        issued = epic.give_token(Grant("", settings.EPIC_CLIENT_ID))
+        # Its store is told to programs of a deployment alone.
+        issued = epic.give_token(Grant("", settings.EPIC_CLIENT_ID, (asked.form.get("deployment_id", ""),)))
         return said({"access_token": issued, "token_type": "bearer", **_ends(), "client_id": settings.EPIC_CLIENT_ID})
     grant = oauth.redeem(NAME, asked) if kind == "authorization_code" else None
     if grant is None:

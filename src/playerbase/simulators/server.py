@@ -6,7 +6,20 @@ from pathlib import Path
 
 import uvicorn
 
-from playerbase.simulators import apple, control, desk, epic, google, letters, oidc, steam, steam_sales, twitch
+from playerbase.simulators import (
+    apple,
+    control,
+    desk,
+    epic,
+    epic_sales,
+    google,
+    letters,
+    oidc,
+    shopify,
+    steam,
+    steam_sales,
+    twitch,
+)
 from playerbase.simulators.web import TEXT, Asked, Protocol, Reply, Site, route, stylesheet
 from playerbase.simulators.world import World
 
@@ -23,8 +36,10 @@ def site(world: World, mail: Path) -> Site:
             *steam.routes(),
             *steam_sales.routes(),
             *epic.routes(),
+            *epic_sales.routes(),
             *apple.routes(),
             *google.routes(),
+            *shopify.routes(),
             *twitch.routes(),
             *oidc.routes(),
             *desk.routes(),

@@ -10,6 +10,8 @@ STEAM_APP_ID = 480
 STEAM_IDENTITY = "playerbase"
 EPIC_CLIENT_ID = "simulated-epic-client"
 EPIC_APPLICATION_ID = "simulated-epic-application"
+EPIC_SANDBOX = "simulated-sandbox"
+EPIC_DEPLOYMENT = "simulated-deployment"
 TWITCH_CLIENT_ID = "simulatedtwitchclient"
 APPLE_BUNDLE_ID = "com.example.simulated"
 APPLE_APP_ID = 1234567890
@@ -20,6 +22,9 @@ GOOGLE_PLAY_PACKAGE = "com.example.simulated"
 GOOGLE_PLAY_EMAIL = "playerbase@simulated.iam.gserviceaccount.com"
 GOOGLE_PUSH_AUDIENCE = "playerbase-simulated-push"
 GOOGLE_PUSH_EMAIL = "push@simulated.iam.gserviceaccount.com"
+SHOPIFY_SHOP = "simulated.myshopify.com"
+SHOPIFY_ACCESS_TOKEN = "shpat_simulated"  # noqa: S105 - see above
+SHOPIFY_SECRET = "shpss_simulated"  # noqa: S105 - see above
 OIDC_NAME = "simulated"
 OIDC_CLIENT_ID = "simulated-oidc-client"
 CLIENT_SECRET = "simulated-secret"  # noqa: S105 - see above
@@ -34,6 +39,7 @@ def surroundings(url: str, environ: Mapping[str, str]) -> dict[str, str]:
         },
         {
             "EPIC_CLIENT_ID": EPIC_CLIENT_ID, "EPIC_CLIENT_SECRET": CLIENT_SECRET, "EPIC_URL": f"{url}/epic",
+            "EPIC_STORE_SANDBOX": EPIC_SANDBOX, "EPIC_STORE_DEPLOYMENT": EPIC_DEPLOYMENT,
         },
         {
             "APPLE_BUNDLE_ID": APPLE_BUNDLE_ID, "APPLE_APP_ID": str(APPLE_APP_ID), "APPLE_ENVIRONMENT": "Sandbox",
@@ -44,6 +50,10 @@ def surroundings(url: str, environ: Mapping[str, str]) -> dict[str, str]:
             "GOOGLE_PLAY_PACKAGE": GOOGLE_PLAY_PACKAGE, "GOOGLE_PLAY_EMAIL": GOOGLE_PLAY_EMAIL,
             "GOOGLE_PLAY_KEY": made_up.GOOGLE_KEY, "GOOGLE_URL": f"{url}/google",
             "GOOGLE_PUSH_AUDIENCE": GOOGLE_PUSH_AUDIENCE, "GOOGLE_PUSH_EMAIL": GOOGLE_PUSH_EMAIL,
+        },
+        {
+            "SHOPIFY_SHOP": SHOPIFY_SHOP, "SHOPIFY_ACCESS_TOKEN": SHOPIFY_ACCESS_TOKEN,
+            "SHOPIFY_WEBHOOK_SECRETS": SHOPIFY_SECRET, "SHOPIFY_URL": f"{url}/shopify",
         },
         {
             "TWITCH_CLIENT_ID": TWITCH_CLIENT_ID, "TWITCH_CLIENT_SECRET": CLIENT_SECRET,

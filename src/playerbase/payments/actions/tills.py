@@ -11,7 +11,9 @@ from playerbase.kit.outside.dial import Resolve
 from playerbase.payments.actions import steam
 from playerbase.payments.actions.apple import AppleTill
 from playerbase.payments.actions.asking import Line
+from playerbase.payments.actions.epic import EpicTill
 from playerbase.payments.actions.google import GoogleTill
+from playerbase.payments.actions.shopify import ShopTill
 from playerbase.payments.actions.steam import SteamTill
 from playerbase.payments.model.configuration import APPLE, EPIC, GOOGLE, SHOPIFY, STEAM, Configuration
 from playerbase.payments.model.refusals import PlatformUnknown
@@ -54,8 +56,10 @@ class Tills:
             for name in named
         }  # fmt: skip
         self._steam = SteamTill(self._lines[STEAM], configuration.steam) if configuration.steam else None
+        self._epic = EpicTill(self._lines[EPIC], configuration.epic) if configuration.epic else None
         self._apple = AppleTill(self._lines[APPLE], configuration.apple) if configuration.apple else None
         self._google = GoogleTill(self._lines[GOOGLE], configuration.google) if configuration.google else None
+        self._shopify = ShopTill(self._lines[SHOPIFY], configuration.shopify) if configuration.shopify else None
 
     @property
     def names(self) -> list[str]:
@@ -68,6 +72,11 @@ class Tills:
         return _there(self._steam, STEAM)
 
     @property
+    def epic(self) -> EpicTill:
+        """Epic's store; raises PlatformUnknown."""
+        return _there(self._epic, EPIC)
+
+    @property
     def apple(self) -> AppleTill:
         """The App Store; raises PlatformUnknown."""
         return _there(self._apple, APPLE)
@@ -76,6 +85,11 @@ class Tills:
     def google(self) -> GoogleTill:
         """Google Play; raises PlatformUnknown."""
         return _there(self._google, GOOGLE)
+
+    @property
+    def shopify(self) -> ShopTill:
+        """The shop at Shopify; raises PlatformUnknown."""
+        return _there(self._shopify, SHOPIFY)
 
     async def close(self) -> None:
         """Close all connections."""
