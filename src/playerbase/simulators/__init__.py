@@ -1,4 +1,4 @@
-"""Simulators: Steam, Epic, Twitch, an OpenID Connect provider and a mailbox, to sign in without any of them."""
+"""Simulators: Steam, Epic, Twitch, OpenID Connect, app stores, a shop and a mailbox, to do without any of them."""
 
 from playerbase.simulators.settings import surroundings
 

@@ -1,10 +1,11 @@
 """The pages: a person makes somebody, a ticket or token to copy, a ban, a fault."""
 
 from playerbase.simulators import handing, settings
+from playerbase.simulators.counters import COUNTERS
 from playerbase.simulators.web import Asked, Reply, Route, page, route, see
 from playerbase.simulators.world import FAULTS_MAX, Fault, Provider
 
-ANY = r"/(?P<provider>steam|epic|twitch|oidc)"
+ANY = r"/(?P<provider>steam|epic|twitch|oidc|apple|google|shopify)"
 NAME_CHARS_MAX = 100
 FAULTS = {
     Fault.SLOW: "Slow: it answers after we have given up",
@@ -21,6 +22,9 @@ CLIENTS = {
     "epic": [("Client", settings.EPIC_CLIENT_ID), ("Secret", settings.CLIENT_SECRET)],
     "twitch": [("Client", settings.TWITCH_CLIENT_ID), ("Secret", settings.CLIENT_SECRET)],
     "oidc": [("Client", settings.OIDC_CLIENT_ID), ("Secret", settings.CLIENT_SECRET)],
+    "apple": [("App", settings.APPLE_BUNDLE_ID), ("Key", settings.APPLE_KEY_ID)],
+    "google": [("App", settings.GOOGLE_PLAY_PACKAGE), ("Account", settings.GOOGLE_PLAY_EMAIL)],
+    "shopify": [("Shop", settings.SHOPIFY_SHOP), ("Token", settings.SHOPIFY_ACCESS_TOKEN)],
 }
 
 
@@ -34,8 +38,9 @@ def show(asked: Asked) -> Reply:
     provider = _provider(asked)
     calls = list(reversed(provider.calls))[:20]
     return page(
-        "provider.html", provider=provider, faults=FAULTS, clients=CLIENTS[provider.name], calls=calls, made=None
-    )
+        "provider.html", provider=provider, faults=FAULTS, clients=CLIENTS[provider.name], calls=calls, made=None,
+        has_sales=provider.name in COUNTERS, has_logins=provider.name in handing.ISSUERS,
+    )  # fmt: skip
 
 
 def add(asked: Asked) -> Reply:

@@ -15,6 +15,8 @@ from playerbase.simulators import (
     google,
     letters,
     oidc,
+    sales_control,
+    sales_desk,
     shopify,
     steam,
     steam_sales,
@@ -33,6 +35,7 @@ def site(world: World, mail: Path) -> Site:
             route("GET", "/static/playerbase.css", stylesheet),
             *letters.routes(mail),
             *control.routes(),
+            *sales_control.routes(),
             *steam.routes(),
             *steam_sales.routes(),
             *epic.routes(),
@@ -43,6 +46,7 @@ def site(world: World, mail: Path) -> Site:
             *twitch.routes(),
             *oidc.routes(),
             *desk.routes(),
+            *sales_desk.routes(),
         ],
     )
 
