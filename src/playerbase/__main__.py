@@ -93,13 +93,14 @@ def _serve(options: argparse.Namespace) -> int:
 
     import uvicorn  # noqa: PLC0415
 
-    from playerbase import app, federation  # noqa: PLC0415
+    from playerbase import app, federation, payments  # noqa: PLC0415
     from playerbase.kit.http import tls  # noqa: PLC0415
 
     _write_log_file()
     settings = _begin("playerbase-api")
     trusted = federation.configured(os.environ, in_production=settings.in_production)
-    gateway = app.create(settings, _known(options.only), trusted)
+    paying = payments.configured(os.environ, in_production=settings.in_production)
+    gateway = app.create(settings, _known(options.only), trusted, paying)
     files = settings.tls
     server = uvicorn.Server(
         uvicorn.Config(
@@ -127,14 +128,15 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _work(options: argparse.Namespace) -> int:
-    from playerbase import app, federation  # noqa: PLC0415
+    from playerbase import app, federation, payments  # noqa: PLC0415
 
     _write_log_file()
     settings = _begin("playerbase-worker")
     trusted = federation.configured(os.environ, in_production=settings.in_production)
+    paying = payments.configured(os.environ, in_production=settings.in_production)
 
     async def working(stop: asyncio.Event) -> None:
-        await app.work(settings, stop, _known(options.only), trusted)
+        await app.work(settings, stop, _known(options.only), trusted, paying)
 
     return _until_told(working)
 

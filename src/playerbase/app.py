@@ -34,7 +34,7 @@ import playerbase.profiles.pages
 import playerbase.profiles.pages.bans
 import playerbase.profiles.pages.sessions
 import playerbase.profiles.routes
-from playerbase import access, accounts, audit, federation, identity, ladder, ledger, matches, schema
+from playerbase import access, accounts, audit, federation, identity, ladder, ledger, matches, payments, schema
 from playerbase.kit import jobs, log, metrics, outbox
 from playerbase.kit.crypto import Keys
 from playerbase.kit.db import Pool, follow_clock, migrate, open_pool, recall_keys, transaction
@@ -124,6 +124,7 @@ def create(
     settings: Settings,
     only: frozenset[str] | None = None,
     trusted: federation.Configuration = federation.Configuration(),  # noqa: B008 - it is frozen, and empty.
+    paying: payments.Configuration = payments.Configuration(),  # noqa: B008 - see above.
 ) -> Gateway:
     """The API of one process: ``only`` names the modules it serves, all others answer 503."""
     keys = keys_of(settings)
@@ -143,6 +144,9 @@ def create(
         providers = federation.Providers(trusted, keys, public_url=settings.public_url)
         site.keep(providers)
         federation.use_providers(providers)
+        tills = payments.Tills(paying)
+        site.keep(tills)
+        payments.use_tills(tills)
         await prepare(pool)
         await recall_keys(pool, keys)
         await _follow(site)
@@ -205,12 +209,15 @@ async def work(
     stop: asyncio.Event,
     only: frozenset[str] | None = None,
     trusted: federation.Configuration = federation.Configuration(),  # noqa: B008 - it is frozen, and empty.
+    paying: payments.Configuration = payments.Configuration(),  # noqa: B008 - see above.
 ) -> None:
     """One worker process, until told to stop; ``only`` names the modules whose reactions and jobs it runs."""
     keys = keys_of(settings)
     configure(settings, keys)
     providers = federation.Providers(trusted, keys, public_url=settings.public_url)
     federation.use_providers(providers)
+    tills = payments.Tills(paying)
+    payments.use_tills(tills)
     _serve_metrics(settings.metrics_port)
     pool = await open_pool(settings.database_url, size_max=settings.pool_max)
     _watch_pool(pool)
@@ -226,6 +233,7 @@ async def work(
         if not settings.in_production:
             group.create_task(_keep_clock(pool, stop))
     await providers.close()
+    await tills.close()
     await pool.close()
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from playerbase import federation, settings
+from playerbase import federation, payments, settings
 from playerbase.kit import engines
 from tests.journeys.installation import started
 
@@ -55,6 +55,7 @@ def test_every_setting_stands_in_the_table_and_nothing_else() -> None:
     environ = Noting()
     settings.read(environ)
     federation.configured(environ, in_production=False)
+    payments.configured(environ, in_production=False)
     assert set(_listed()) == environ.asked | {"LOG_LEVEL"}
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from playerbase import access, app, federation, schema, settings
+from playerbase import access, app, federation, payments, schema, settings
 from playerbase.access.actions.keyring import LIFE
 from playerbase.access.actions.sessions import ABSOLUTE, BROWSER_ABSOLUTE, BROWSER_IDLE, GRACE, SLIDING
 from playerbase.access.rules.passwords import PRODUCT
@@ -94,5 +94,6 @@ def test_the_guide_names_every_setting_that_leads_out() -> None:
     environ = Noting()
     settings.read(environ)
     federation.configured(environ, in_production=False)
+    payments.configured(environ, in_production=False)
     leading_out = {name for name in environ.asked if name.endswith(("_URL", "_ENDPOINT"))} - {"PUBLIC_URL"}
     assert leading_out - set(re.findall(r"`([A-Z_]+)`", chapter("Connections"))) == set()
