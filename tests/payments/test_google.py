@@ -136,10 +136,10 @@ async def test_what_was_taken_back_is_told_in_pages(world: World, tills: Tills) 
         google.happen(world, purchase, "chargeback" if purchase is purchases[0] else "refund")
     world.provider("google").page_max = 2
     found: list[GoogleVoided] = []
-    page_token = None
+    page_token, since = None, datetime.now(UTC) - timedelta(days=90)
     while True:
-        page = await tills.google.voided(a_week_ago(), page_token=page_token)
-        found, page_token = [*found, *page.rows], page.next_token
+        page = await tills.google.voided(since, page_token=page_token)
+        found, page_token, since = [*found, *page.rows], page.next_token, page.since
         if page_token is None:
             break
     assert [row.token for row in found] == [purchase.id for purchase in purchases]

@@ -69,12 +69,13 @@ class GoogleTill:
     ) -> GoogleVoidedPage:
         """What was taken back from a moment on; Google remembers 30 days. Raises ProviderAway.
 
-        Ask on with `next_token` until there is none. What was taken back before `since` of the answer is found out by
-        notifications, or not at all: a worker must not rest for a month.
+        Ask on with `since` and `next_token` of the answer until it has none. What was taken back before that `since` is
+        found out by notifications, or not at all: a worker must not rest for a month.
         """
         assert 0 < rows_max <= rules.ROWS_MAX
         # A minute less, because Google refuses what is older when it is read, and not when it was sent.
-        began = max(since, _now() - rules.TOLD_FOR + timedelta(minutes=1))
+        first = _now() - rules.TOLD_FOR + timedelta(minutes=1)
+        began = since if page_token is not None else max(since, first)
         query = {
             "startTime": str(int(began.timestamp() * 1000)),
             "maxResults": str(rows_max),
