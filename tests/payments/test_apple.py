@@ -191,8 +191,8 @@ async def test_a_wrong_key_is_our_fault_and_says_nothing_of_a_purchase(
 
 @pytest.mark.parametrize("fault", [Fault.SLOW, Fault.CLOSE, Fault.HALF, Fault.FAILING, Fault.TOO_MANY, Fault.MISTAKE])
 async def test_apple_away_is_neither_yes_nor_no(fault: Fault, world: World, opening: Opening) -> None:
-    world.slow_seconds = 20.0
-    tills = opening(seconds=1.0) if fault is Fault.SLOW else opening(seconds=20.0)
+    world.slow_seconds = 60.0
+    tills = opening(seconds=0.5) if fault is Fault.SLOW else opening(seconds=20.0)
     purchase = bought(world)
     world.provider("apple").break_next(fault, 1)
     with pytest.raises(ProviderAway):

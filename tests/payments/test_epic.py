@@ -83,8 +83,8 @@ async def test_a_token_is_asked_for_once_and_renewed_when_it_was_withdrawn(world
 
 @pytest.mark.parametrize("fault", [Fault.LOST, Fault.CLOSE, Fault.FAILING])
 async def test_a_redemption_without_an_answer_is_tried_again(fault: Fault, world: World, opening: Opening) -> None:
-    world.slow_seconds = 30.0
-    tills = opening(seconds=2.0)
+    world.slow_seconds = 60.0
+    tills = opening(seconds=5.0 if fault is Fault.LOST else 20.0)
     given = bought(world)
     await tills.epic.entitlements(ADA)
     world.provider("epic").break_next(fault, 1)

@@ -107,8 +107,8 @@ async def test_it_is_acknowledged_and_consumed_as_often_as_one_likes(world: Worl
 
 @pytest.mark.parametrize("fault", [Fault.LOST, Fault.CLOSE, Fault.FAILING])
 async def test_a_deed_without_an_answer_may_have_been_done(fault: Fault, world: World, opening: Opening) -> None:
-    world.slow_seconds = 30.0
-    tills = opening(seconds=2.0)
+    world.slow_seconds = 60.0
+    tills = opening(seconds=5.0 if fault is Fault.LOST else 20.0)
     purchase = bought(world)
     await tills.google.purchase("gems_100", purchase.id)
     world.provider("google").break_next(fault, 1)

@@ -70,8 +70,8 @@ async def test_user_errors_come_with_status_200(world: World, tills: Tills) -> N
 async def test_an_order_without_an_answer_is_looked_for_before_another_is_made(
     fault: Fault, world: World, opening: Opening
 ) -> None:
-    world.slow_seconds = 30.0
-    tills = opening(seconds=2.0)
+    world.slow_seconds = 60.0
+    tills = opening(seconds=5.0 if fault is Fault.LOST else 20.0)
     world.provider("shopify").break_next(fault, 1)
     with pytest.raises(PaymentUnknownOutcome):
         await tills.shopify.create(OURS, [SHIRT])

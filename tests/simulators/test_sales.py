@@ -26,7 +26,7 @@ async def person(world: World) -> AsyncIterator[httpx.AsyncClient]:
 
 @pytest.fixture
 async def tills(world: World) -> AsyncIterator[Tills]:
-    tills = Tills(payments.configured(simulators.surroundings(world.url, {}), in_production=False), seconds=2.0)
+    tills = Tills(payments.configured(simulators.surroundings(world.url, {}), in_production=False), seconds=5.0)
     yield tills
     await tills.close()
 
@@ -117,7 +117,7 @@ async def test_who_comes_to_the_page_says_no_and_is_led_to_the_sales(person: htt
 
 
 async def test_the_answer_is_lost_by_one_click(world: World, person: httpx.AsyncClient, tills: Tills) -> None:
-    world.slow_seconds = 30.0
+    world.slow_seconds = 60.0
     await begun(tills)
     await person.post("/steam/sales/7/happen", data={"what": "approve"})
     shown = await person.post("/steam/sales/timeout")

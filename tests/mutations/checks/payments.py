@@ -200,7 +200,7 @@ CHECKS = (
         "payments/test_apple.py::test_a_forged_notification_is_refused",
     ),
     Mutation(
-        "apple: the answer about another purchase",
+        "apple: any path",
         APPLE,
         "if not rules.is_transaction_id(transaction_id):",
         "if False:",

@@ -63,6 +63,8 @@ class SteamTill:
         )  # fmt: skip
         self._check_order(said, order_id)
         url = said.get("steamurl") if ip_address else None
+        if ip_address and not isinstance(url, str):
+            raise self._line.unknown("it did not say where the buyer approves")
         if url is not None and return_url is not None:
             url = f"{url}{'&' if '?' in url else '?'}{urlencode({'returnurl': return_url})}"
         return SteamStarted(order_id=order_id, trans_id=self._trans_id(said), steam_url=url)
@@ -117,6 +119,8 @@ class SteamTill:
         asked = {"time": rules.asked_from(since), "type": kind.value, "maxresults": str(rows_max)}
         said = await self._told("GetReport/v5/", asked)
         rows = said.get("orders") or []
+        if not isinstance(rows, list):
+            raise self._line.away("a report cannot be read")
         return rules.report([self._order(each) for each in rows], since, rows_max)
 
     async def _told(self, method: str, query: Mapping[str, str]) -> dict[str, Any]:

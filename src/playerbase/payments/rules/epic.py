@@ -1,12 +1,12 @@
 """What Epic's Ecom interface says (entitlements v4, redeem, ownership, clawbacks and offers v3)."""
 
 import re
-from datetime import UTC, datetime
 from typing import Any, Final
 
 import msgspec
 
 from playerbase.payments.model.epic import EpicClawback, EpicEntitlement, EpicOffer
+from playerbase.payments.rules.moments import moment
 
 PAGE: Final = 100
 PAGES_MAX: Final = 50  # Nobody has more; and a list that never ends must end.
@@ -84,14 +84,6 @@ def clawbacks_of(said: object) -> list[EpicClawback]:
         )
         for each in _listed(said)
     ]
-
-
-def moment(said: str) -> datetime | None:
-    """A moment; None where none is said; raises ValueError."""
-    if not said:
-        return None
-    found = datetime.fromisoformat(said)
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
 def _listed(said: object) -> list[dict[str, Any]]:

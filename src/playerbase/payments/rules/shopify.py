@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -14,6 +14,7 @@ import msgspec
 from playerbase.payments.model.configuration import Shopify
 from playerbase.payments.model.refusals import NotBelieved
 from playerbase.payments.model.shopify import ShopAddress, ShopLine, ShopOrder, ShopShipment, ShopWebhook
+from playerbase.payments.rules import moments
 
 LINES_MAX: Final = 100
 # Shopify gives up after four hours of trying; what is a day old is sent by somebody else.
@@ -253,10 +254,9 @@ def webhook_of(headers: Mapping[str, str], body: bytes, ours: Shopify, now: date
 def moment(said: str | None) -> datetime | None:
     """A moment with whatever offset the shop has; None for none, and for what is none."""
     try:
-        found = datetime.fromisoformat(said) if said else None
+        return moments.moment(said)
     except ValueError:
         return None
-    return found.astimezone(UTC) if found is not None and found.tzinfo is not None else None
 
 
 def _check_signature(said: str, body: bytes, ours: Shopify) -> None:

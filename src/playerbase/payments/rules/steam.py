@@ -14,6 +14,7 @@ from playerbase.payments.model.steam import (
     SteamSold,
     SteamState,
 )
+from playerbase.payments.rules.moments import moment
 
 ORDER_ID_MAX: Final = 2**64 - 1
 ITEM_ID_MAX: Final = 2**32 - 1
@@ -130,14 +131,6 @@ def state_of(word: str) -> SteamState:
         return _MISSPELT.get(word) or SteamState(word)
     except ValueError:
         return SteamState.OTHER
-
-
-def moment(said: str) -> datetime | None:
-    """A moment as Steam writes it: RFC 3339, or without an offset, which is UTC; None where it says none."""
-    if not said:
-        return None
-    found = datetime.fromisoformat(said)
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
 def asked_from(since: datetime) -> str:
