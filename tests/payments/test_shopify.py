@@ -237,6 +237,12 @@ async def test_while_secrets_are_exchanged_both_are_believed(world: World, openi
         assert tills.shopify.webhook(push.headers, push.body.encode())
 
 
+async def test_a_refund_names_its_order(tills: Tills) -> None:
+    push = shopify.webhook("refunds/create", {"id": 1, "order_id": 450789469, "refund_line_items": []})
+    told = tills.shopify.webhook(push.headers, push.body.encode())
+    assert (told.order_id, told.order) == ("gid://shopify/Order/450789469", None)
+
+
 def test_the_vector_of_the_contract() -> None:
     body = b'{"id":820982911946154508,"order_id":450789469,"status":"success"}'
     ours = Shopify("https://x.example", "a.myshopify.com", "t", ("shpss_test_secret",), "2026-10")

@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
+from playerbase import payments
 from playerbase.payments import (
     PaymentRefused,
     PaymentUnknownOutcome,
@@ -23,7 +25,7 @@ from tests.payments.conftest import Opening
 
 ADA, LARGE = "76561197960287930", 2**64 - 1
 GEMS = SteamLine(item_id=102, qty=2, amount=1_998, description="A bag of gems")
-SHIELD = SteamLine(item_id=7, qty=1, amount=500, description="A shield")
+SHIELD = SteamLine(item_id=7, qty=1, amount=450, description="A shield")
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -57,7 +59,7 @@ async def test_an_order_is_begun_approved_finalized_and_told(world: World, tills
     assert (finalized.order_id, finalized.trans_id) == (LARGE, trans_id)
     told = await tills.steam.query(trans_id=trans_id)
     assert (told.order_id, told.steam_id, told.state, told.currency) == (LARGE, ADA, SteamState.SUCCEEDED, "EUR")
-    assert [(line.item_id, line.qty, line.charged) for line in told.lines] == [(102, 2, 1_998), (7, 1, 500)]
+    assert [(line.item_id, line.qty, line.charged) for line in told.lines] == [(102, 2, 1_998), (7, 1, 450)]
     assert all(line.amount < line.charged for line in told.lines), "the tax stands beside the amount"
 
 
@@ -275,6 +277,21 @@ def test_what_steam_would_not_take_is_not_sent(wrong: dict[str, Any]) -> None:
     }  # fmt: skip
     assert rules.unsellable(**right) is None
     assert rules.unsellable(**{**right, **wrong}) is not None
+
+
+async def test_what_steam_has_is_compared_with_what_we_kept(world: World, tills: Tills) -> None:
+    await sell(world, tills)
+    order = await tills.steam.query(order_id=1)
+    kept: dict[str, Any] = {"steam_id": ADA, "currency": "EUR", "lines": [GEMS, SHIELD]}
+    assert payments.steam_differs(order, **kept) is None
+    cheap = msgspec.structs.replace(GEMS, amount=1)
+    more = msgspec.structs.replace(GEMS, qty=3)
+    for wrong, reason in (
+        ({"steam_id": "76561197960434622"}, "steam_id"), ({"lines": [GEMS]}, "lines"),
+        ({"lines": [more, SHIELD]}, "lines"), ({"lines": [cheap, SHIELD]}, "amount"),
+        ({"lines": [cheap, SHIELD], "currency": "USD"}, None),
+    ):  # fmt: skip
+        assert payments.steam_differs(order, **{**kept, **wrong}) == reason
 
 
 def test_the_row_of_the_documentation_is_read() -> None:

@@ -54,6 +54,19 @@ def test_they_start_alone_say_where_and_end_when_told() -> None:
     assert time.monotonic() - began < 5
 
 
+def test_they_tell_playerbase_where_it_is_reached() -> None:
+    told = environment(PUBLIC_URL="http://127.0.0.1:8080/")
+    with subprocess.Popen(command(), env=told, stdout=subprocess.PIPE, text=True) as running:
+        try:
+            assert running.stdout is not None
+            url = running.stdout.readline().split()[-1]
+            with urllib.request.urlopen(f"{url}/apple/sales", timeout=WAIT_SECONDS) as answer:  # noqa: S310 - our own
+                assert b'Sent to <span class="mono">127.0.0.1:8080</span>' in answer.read()
+        finally:
+            running.terminate()
+            assert running.wait(WAIT_SECONDS) in {0, -15}
+
+
 def test_with_nothing_set_every_provider_is_a_simulated_one() -> None:
     found = federation.configured(simulators.surroundings(URL, {}), in_production=False)
     assert found.steam

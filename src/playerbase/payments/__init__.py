@@ -43,6 +43,7 @@ from playerbase.payments.model.steam import (
     SteamState,
 )
 from playerbase.payments.rules.configuring import configured
+from playerbase.payments.rules.steam import differs as steam_differs
 
 __all__ = [
     "APPLE",
@@ -85,5 +86,6 @@ __all__ = [
     "Tills",
     "configured",
     "configured_tills",
+    "steam_differs",
     "use_tills",
 ]

@@ -95,6 +95,20 @@ CHECKS = (
         "payments/test_steam.py::test_what_steam_would_not_take_is_not_sent",
     ),
     Mutation(
+        "steam: another buyer's order",
+        STEAM_RULES,
+        '"steam_id": order.steam_id == steam_id,',
+        '"steam_id": True,',
+        "payments/test_steam.py::test_what_steam_has_is_compared_with_what_we_kept",
+    ),
+    Mutation(
+        "steam: other things for the money",
+        STEAM_RULES,
+        '"lines": sorted((line.item_id, line.qty) for line in order.lines) == ours,',
+        '"lines": True,',
+        "payments/test_steam.py::test_what_steam_has_is_compared_with_what_we_kept",
+    ),
+    Mutation(
         "apple: any algorithm",
         CHAIN,
         'if header.alg != "ES256":',

@@ -151,6 +151,13 @@ class Parcel(msgspec.Struct, frozen=True):
     updated_at: str | None = None
 
 
+class Refund(msgspec.Struct, frozen=True):
+    """That money of an order went back."""
+
+    order_id: int
+    created_at: str | None = None
+
+
 class Told(msgspec.Struct, frozen=True):
     """An order, as webhooks say it."""
 
@@ -288,6 +295,9 @@ def _told(topic: str, body: bytes) -> tuple[ShopOrder | None, ShopShipment | Non
         parcel = _decoded(body, Parcel)
         order_id = None if parcel.order_id is None else f"gid://shopify/Order/{parcel.order_id}"
         return None, _parcel_of(parcel), order_id, moment(parcel.updated_at)
+    if topic == "refunds/create":
+        refund = _decoded(body, Refund)
+        return None, None, f"gid://shopify/Order/{refund.order_id}", moment(refund.created_at)
     return None, None, None, None
 
 

@@ -86,6 +86,21 @@ def unsellable(order_id: int, steam_id: str, language: str, currency: str, lines
     return next((reason for reason, holds in checks.items() if not holds), None)
 
 
+def differs(order: SteamOrder, *, steam_id: str, currency: str, lines: Sequence[SteamLine]) -> str | None:
+    """In what an order at Steam is not what we kept of it, in a word; None if in nothing.
+
+    Steam turns the money into that of the buyer's wallet, so amounts are compared in our currency alone.
+    """
+    ours = sorted((line.item_id, line.qty) for line in lines)
+    paid = sum(line.charged for line in order.lines)
+    checks = {
+        "steam_id": order.steam_id == steam_id,
+        "lines": sorted((line.item_id, line.qty) for line in order.lines) == ours,
+        "amount": order.currency != currency or paid == sum(line.amount for line in lines),
+    }
+    return next((reason for reason, holds in checks.items() if not holds), None)
+
+
 def order_form(lines: Sequence[SteamLine]) -> dict[str, str]:
     """The lines as a form has them: numbered from 0, beside their count."""
     form = {"itemcount": str(len(lines))}
