@@ -167,7 +167,7 @@ FORGED: dict[str, tuple[dict[str, str], str]] = {
         {"openid.return_to": f"{PUBLIC_URL}/api/v1/auth/steam/callback?state=other"}, "return_to",
     ),
     "stale nonce": ({"openid.response_nonce": f"{nonce_time(seconds=330)}abc"}, "nonce"),
-    "nonce of the future": ({"openid.response_nonce": f"{nonce_time(seconds=-400)}abc"}, "nonce"),
+    "nonce of the future": ({"openid.response_nonce": f"{nonce_time(days=-1)}abc"}, "nonce"),
     "nonce that is no time": ({"openid.response_nonce": "2026-13-45T00:00:00Zabc"}, "nonce"),
     "nonce without a time": ({"openid.response_nonce": "abc"}, "nonce"),
     "other mode": ({"openid.mode": "check_authentication"}, "mode"),
