@@ -16,7 +16,7 @@ import hypothesis
 import pytest
 import redis.asyncio
 
-from playerbase import access, app, audit, ledger, schema, settings
+from playerbase import access, app, audit, fulfilment, ledger, schema, settings
 from playerbase.kit import clock as the_clock
 from playerbase.kit import engines
 from playerbase.kit.crypto import Keys
@@ -115,6 +115,7 @@ def _configured(tmp_path_factory: pytest.TempPathFactory) -> None:
     audit.use(Keys.derive(SECRET), tmp_path_factory.getbasetemp() / "audit-anchors.jsonl")
     ledger.use_keys(Keys.derive(SECRET))
     access.use_hashing(_CHEAP)
+    fulfilment.use_keys(Keys.derive(SECRET))
 
 
 @pytest.fixture

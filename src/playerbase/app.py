@@ -20,6 +20,9 @@ import playerbase.audit.reactions
 import playerbase.audit.routes
 import playerbase.console.pages
 import playerbase.federation.reactions
+import playerbase.fulfilment.pages
+import playerbase.fulfilment.reactions
+import playerbase.fulfilment.routes
 import playerbase.identity.reactions
 import playerbase.ladder.pages
 import playerbase.ladder.reactions
@@ -34,7 +37,19 @@ import playerbase.profiles.pages
 import playerbase.profiles.pages.bans
 import playerbase.profiles.pages.sessions
 import playerbase.profiles.routes
-from playerbase import access, accounts, audit, federation, identity, ladder, ledger, matches, payments, schema
+from playerbase import (
+    access,
+    accounts,
+    audit,
+    federation,
+    fulfilment,
+    identity,
+    ladder,
+    ledger,
+    matches,
+    payments,
+    schema,
+)
 from playerbase.kit import jobs, log, metrics, outbox
 from playerbase.kit.crypto import Keys
 from playerbase.kit.db import Pool, follow_clock, migrate, open_pool, recall_keys, transaction
@@ -71,13 +86,17 @@ EVENTS = (
     matches.MatchCompleted,
     matches.MatchVoided,
     ladder.Settled,
+    fulfilment.DeliveryCompleted,
+    fulfilment.DeliveryFailed,
+    fulfilment.DeliveryCancelled,
 )
-REACTIONS = outbox.reactions_in(playerbase.ladder.reactions)
+REACTIONS = outbox.reactions_in(playerbase.ladder.reactions, playerbase.fulfilment.reactions)
 JOBS, SCHEDULES = jobs.jobs_in(
     playerbase.access.reactions,
     playerbase.accounts.reactions,
     playerbase.audit.reactions,
     playerbase.federation.reactions,
+    playerbase.fulfilment.reactions,
     playerbase.identity.reactions,
     playerbase.ledger.reactions,
     chores,
@@ -90,11 +109,13 @@ PAGES = (
     playerbase.audit.pages.PAGE,
     playerbase.access.pages.PAGE,
     playerbase.accounts.pages.PAGE,
+    playerbase.fulfilment.pages.PAGE,
 )
 ROUTES = routes_in(
     playerbase.platform.routes,
     *playerbase.accounts.routes.HANDLERS,
     *playerbase.access.routes.HANDLERS,
+    *playerbase.fulfilment.routes.HANDLERS,
     playerbase.profiles.routes,
     playerbase.matches.routes,
     playerbase.ladder.routes,
@@ -113,6 +134,7 @@ ROUTES = routes_in(
     playerbase.access.pages.locks,
     playerbase.access.pages.signing,
     *playerbase.accounts.pages.HANDLERS,
+    *playerbase.fulfilment.pages.HANDLERS,
 )
 LOOK_SECONDS = 1.0  # How soon a process follows a changed limit or a moved clock.
 
@@ -144,9 +166,7 @@ def create(
         providers = federation.Providers(trusted, keys, public_url=settings.public_url)
         site.keep(providers)
         federation.use_providers(providers)
-        tills = payments.Tills(paying)
-        site.keep(tills)
-        payments.use_tills(tills)
+        site.keep(_use_tills(paying))
         await prepare(pool)
         await recall_keys(pool, keys)
         await _follow(site)
@@ -188,6 +208,17 @@ def configure(settings: Settings, keys: Keys) -> None:
     )  # fmt: skip
     access.use_keys(keys)
     ledger.use_keys(keys)
+    fulfilment.use_keys(keys)
+    fulfilment.use_effects({"name_change": fulfilment.change_of_name})
+
+
+def _use_tills(paying: payments.Configuration) -> payments.Tills:
+    """The tills of this process, and the shop among them; closed by who asked for them."""
+    tills = payments.Tills(paying)
+    payments.use_tills(tills)
+    if payments.SHOPIFY in tills.names:
+        fulfilment.use_shop(fulfilment.Shopify(tills.shopify))
+    return tills
 
 
 async def prepare(pool: Pool) -> None:
@@ -216,8 +247,7 @@ async def work(
     configure(settings, keys)
     providers = federation.Providers(trusted, keys, public_url=settings.public_url)
     federation.use_providers(providers)
-    tills = payments.Tills(paying)
-    payments.use_tills(tills)
+    tills = _use_tills(paying)
     _serve_metrics(settings.metrics_port)
     pool = await open_pool(settings.database_url, size_max=settings.pool_max)
     _watch_pool(pool)
@@ -298,9 +328,12 @@ async def reseal_command(settings: Settings) -> int:
         print(f"{what}: {done:,} of {total:,}", flush=True)  # noqa: T201 - what the command is for
 
     done = await access.reseal(pool, keys, progress)
+    resealed, lost = await fulfilment.reseal(pool, keys)
+    progress("codes and addresses of deliveries", resealed, resealed + lost)
+    lost += done.lost
     await pool.close()
-    if done.lost:
-        print(f"{done.lost:,} could not be opened with any secret that is listed; the log names them.")  # noqa: T201
+    if lost:
+        print(f"{lost:,} could not be opened with any secret that is listed; the log names them.")  # noqa: T201
         return 1
     print("Everything is sealed with the present secret. The former ones may go seven days from now.")  # noqa: T201
     return 0

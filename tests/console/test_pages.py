@@ -17,7 +17,7 @@ STANDING = (
     "/console/merges", "/console/merges?state=all", "/console/merges?state=declined", "/console/locks",
     "/console/letters", "/console/letters?state=held", "/console/jobs",
     "/console/jobs?state=running", "/console/health", "/console/limits", "/console/limits/login/change",
-    "/console/components", "/console/shortcuts",
+    "/console/components", "/console/shortcuts", "/console/fulfilments", "/console/voucher-pools",
 )  # fmt: skip
 # From a list to what its first row leads to.
 LED_TO = (

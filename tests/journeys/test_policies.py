@@ -116,6 +116,7 @@ def test_nothing_that_changes_something_is_open_to_anyone_but_the_way_in() -> No
         "/portal/sign-out",
         "/portal/theme",
         "/portal/stop-seeing",
+        "/webhooks/shopify/order/{topic}",
     }
 
 

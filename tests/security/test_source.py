@@ -15,6 +15,7 @@ OBJECTS = {"pickle", "marshal", "shelve", "yaml", "xml", "lxml", "dill"}
 DICE = {
     "kit/http/gateway.py", "kit/http/wire.py", "kit/jobs/runner.py", "kit/outbox/letters.py", "kit/outbox/nats.py",
     "kit/tracing.py", "accounts/actions/federated.py", "accounts/actions/standing_by.py",
+    "fulfilment/actions/settling.py",
 }  # fmt: skip
 CRYPTOGRAPHY = {
     "cryptography": {"kit", "payments", "simulators"},

@@ -23,6 +23,7 @@ from playerbase.accounts.actions import (
     log_in_browser,
     log_out_browser,
     own_address,
+    postbox,
     provider_labels,
     reauthenticate,
     register,
@@ -34,6 +35,7 @@ from playerbase.accounts.actions import (
     use_postbox,
     verify_email,
     ways_in_browser,
+    write,
 )
 from playerbase.accounts.events import (
     AccountLocked,
@@ -97,6 +99,7 @@ __all__ = [
     "log_in_browser",
     "log_out_browser",
     "own_address",
+    "postbox",
     "provider_labels",
     "reauthenticate",
     "register",
@@ -108,4 +111,5 @@ __all__ = [
     "use_postbox",
     "verify_email",
     "ways_in_browser",
+    "write",
 ]

@@ -1,1 +1,73 @@
-"""Fulfilment: what is delivered outside the game, as vouchers, parcels and effects."""
+"""Fulfilment: what was bought and is delivered outside the game, carried out once and told as events."""
+
+from playerbase.fulfilment.actions import (
+    Effect,
+    Shop,
+    Shopify,
+    begin,
+    cancel,
+    change_of_name,
+    of_order,
+    of_player,
+    reseal,
+    tally,
+    use_effects,
+    use_keys,
+    use_shop,
+)
+from playerbase.fulfilment.events import DeliveryCancelled, DeliveryCompleted, DeliveryFailed
+from playerbase.fulfilment.model import (
+    Address,
+    Delivery,
+    EffectWorthless,
+    Kind,
+    NewDelivery,
+    NoSuchDelivery,
+    Particulars,
+    State,
+    Stopped,
+)
+from playerbase.fulfilment.model.shop import (
+    ShopAway,
+    ShopOrder,
+    ShopRefuses,
+    Wanted,
+    WebhookForged,
+    WebhookUnreadable,
+)
+from playerbase.fulfilment.store.vouchers import short_pools
+
+__all__ = [
+    "Address",
+    "Delivery",
+    "DeliveryCancelled",
+    "DeliveryCompleted",
+    "DeliveryFailed",
+    "Effect",
+    "EffectWorthless",
+    "Kind",
+    "NewDelivery",
+    "NoSuchDelivery",
+    "Particulars",
+    "Shop",
+    "ShopAway",
+    "ShopOrder",
+    "ShopRefuses",
+    "Shopify",
+    "State",
+    "Stopped",
+    "Wanted",
+    "WebhookForged",
+    "WebhookUnreadable",
+    "begin",
+    "cancel",
+    "change_of_name",
+    "of_order",
+    "of_player",
+    "reseal",
+    "short_pools",
+    "tally",
+    "use_effects",
+    "use_keys",
+    "use_shop",
+]

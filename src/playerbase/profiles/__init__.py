@@ -8,17 +8,28 @@ from playerbase.profiles.actions import (
     check_name,
     create,
     create_all,
+    grant_name_changes,
+    name_changes,
     names,
     place_of,
     search,
 )
-from playerbase.profiles.model import DisplayNameInvalid, FoundPlayer, Newcomer, NoSuchProfile, Profile, VersionConflict
+from playerbase.profiles.model import (
+    DisplayNameInvalid,
+    FoundPlayer,
+    NamesFree,
+    Newcomer,
+    NoSuchProfile,
+    Profile,
+    VersionConflict,
+)
 
 __all__ = [
     "Change",
     "DisplayNameInvalid",
     "FoundPlayer",
     "Names",
+    "NamesFree",
     "Newcomer",
     "NoSuchProfile",
     "Profile",
@@ -28,6 +39,8 @@ __all__ = [
     "check_name",
     "create",
     "create_all",
+    "grant_name_changes",
+    "name_changes",
     "names",
     "place_of",
     "search",

@@ -1,6 +1,7 @@
 """The verbs of profiles, and their read lanes."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from uuid import UUID
 
 import msgspec
@@ -13,10 +14,15 @@ from playerbase.profiles.model import (
     Bio,
     Country,
     FoundPlayer,
+    HeldChanges,
     Name,
+    NameChangedLately,
+    NameChanges,
+    NamesFree,
     Newcomer,
     NoSuchProfile,
     Profile,
+    ProfileSettings,
     SocialLinks,
     Theme,
     Version,
@@ -69,7 +75,8 @@ async def create_all(tx: Tx, newcomers: Sequence[Newcomer]) -> None:
 async def change(tx: Tx, player_id: UUID, wanted: Change) -> Profile:
     """Change what a player says of themselves, and return how they appear now.
 
-    Raises NoSuchProfile, VersionConflict, DisplayNameInvalid, LinkInvalid.
+    A name that was changed lately takes one of the changes that were given. Raises NoSuchProfile, VersionConflict,
+    DisplayNameInvalid, LinkInvalid, NameChangedLately.
     """
     row = await store.lock_profile(tx, player_id)
     if row is None:
@@ -80,6 +87,8 @@ async def change(tx: Tx, player_id: UUID, wanted: Change) -> Profile:
     del given["expected_version"]
     if "display_name" in given:
         given["display_name"] = rules.display_name(given["display_name"])
+        if given["display_name"] != row.display_name:
+            await _take_name_change(tx, player_id)
     if "social_links" in given:
         links: SocialLinks = given.pop("social_links")
         rules.check_links(links)
@@ -115,3 +124,38 @@ def place_of(entry: FoundPlayer) -> tuple[str, UUID]:
 def check_name(text: str) -> str:
     """The name as it would be kept; raises DisplayNameInvalid."""
     return rules.display_name(text)
+
+
+async def settings(db: Db) -> ProfileSettings:
+    """What holds now; the defaults until somebody has decided otherwise."""
+    return await store.settings(db) or ProfileSettings()
+
+
+async def set_settings(tx: Tx, wanted: ProfileSettings, changed_by: str) -> ProfileSettings:
+    """Decide; it holds from the next change on. Returns what held before."""
+    before = await settings(tx)
+    await store.put_settings(tx, wanted, changed_by, clock.now())
+    return before
+
+
+async def grant_name_changes(tx: Tx, player_id: UUID, count: int = 1) -> None:
+    """Give a player so many changes of name beyond the free ones; raises NamesFree where all of them are."""
+    if not (await settings(tx)).name_change_days:
+        raise NamesFree
+    await store.grant_name_changes(tx, player_id, count)
+
+
+async def name_changes(db: Db, player_id: UUID) -> NameChanges:
+    """From when on a change costs a player nothing, None for at once; and how many they hold."""
+    held = await store.name_changes(db, player_id) or HeldChanges(None, 0)
+    pause = timedelta(days=(await settings(db)).name_change_days)
+    free_at = held.changed_at + pause if held.changed_at is not None else None
+    return NameChanges(free_at if free_at is not None and free_at > clock.now() else None, held.granted)
+
+
+async def _take_name_change(tx: Tx, player_id: UUID) -> None:
+    now = clock.now()
+    pause = timedelta(days=(await settings(tx)).name_change_days)
+    if not await store.take_name_change(tx, player_id, now - pause, now):
+        changes = await name_changes(tx, player_id)
+        raise NameChangedLately(free_at=clock.rfc3339(changes.free_at or now))

@@ -108,6 +108,35 @@ class Named(msgspec.Struct, frozen=True):
     display_name: str
 
 
+class ProfileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an operator decides about profiles."""
+
+    # Others know people by their names, and a month of one lets a report still find whom it is about. 0 is no pause.
+    name_change_days: Annotated[int, msgspec.Meta(ge=0, le=3_650)] = 30
+
+
+class HeldChanges(msgspec.Struct, frozen=True):
+    """When a player last changed their name for nothing, and how many more changes they hold."""
+
+    changed_at: datetime | None
+    granted: int
+
+
+class NameChanges(msgspec.Struct, frozen=True):
+    """Since when, or from when on, a change of name costs nothing, and how many more changes are held."""
+
+    free_at: datetime | None
+    granted: int
+
+
+class NameChangedLately(Conflict):
+    """You changed your name not long ago; it is free again later, or at once with a name-change token."""
+
+
+class NamesFree(Conflict):
+    """Names can be changed freely here, so one more change would be worth nothing."""
+
+
 class NoSuchProfile(NotFound):
     """There is no such player, or they keep to themselves."""
 

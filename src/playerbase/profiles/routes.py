@@ -5,12 +5,13 @@ from uuid import UUID
 
 import msgspec
 
+from playerbase import audit
 from playerbase.kit.db import Db, Tx
 from playerbase.kit.errors import Invalid
 from playerbase.kit.http import PLAYER, Answer, Caller, Cursors, Listing, Request, get, put, server, staff
 from playerbase.profiles import actions, rules
 from playerbase.profiles.actions import Change, Profiles
-from playerbase.profiles.model import FoundPlayer, NoSuchProfile, Profile, PublicProfile
+from playerbase.profiles.model import FoundPlayer, NameChanges, NoSuchProfile, Profile, ProfileSettings, PublicProfile
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=100)]
 Cursor = Annotated[str, msgspec.Meta(max_length=1000)]
@@ -45,6 +46,33 @@ async def change_profile(tx: Tx, caller: Caller, request: Request, body: Change)
         body = msgspec.structs.replace(body, expected_version=_version(given))
     profile = await actions.change(tx, caller.player_id, body)
     return Answer(msgspec.json.encode(profile), headers=[_etag(profile)])
+
+
+@get("/profiles/me/name-changes", policy=PLAYER)
+async def my_name_changes(db: Db, caller: Caller) -> NameChanges:
+    """From when on I may change my name for nothing (null is at once), and how many more changes I hold."""
+    assert caller.player_id is not None
+    return await actions.name_changes(db, caller.player_id)
+
+
+@get("/admin/profiles/settings", policy=staff("operations.read"), limit="console")
+async def read_profile_settings(db: Db) -> ProfileSettings:
+    """How many days lie between two free changes of name."""
+    return await actions.settings(db)
+
+
+@put("/admin/profiles/settings", policy=staff("operations.write"), limit="console")
+async def set_profile_settings(tx: Tx, request: Request, body: ProfileSettings) -> ProfileSettings:
+    """Decide how many days lie between two free changes of name; 0 is none at all."""
+    before = await actions.set_settings(tx, body, request.caller.subject)
+    await audit.record(
+        tx,
+        audit.deed(
+            request, "profile_settings_changed", "settings", "profiles", before=msgspec.structs.asdict(before),
+            after=msgspec.structs.asdict(body),
+        ),
+    )  # fmt: skip
+    return body
 
 
 @get("/profiles/{player_id}", policy=PLAYER | server("profiles:read") | staff("players.read"), limit="game")

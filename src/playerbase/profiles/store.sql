@@ -37,3 +37,31 @@ where search_key >= :lowest and search_key < :beyond
     and (:after_key::text is null or (search_key, player_id) > (:after_key, :after_id::uuid))
 order by search_key, player_id
 limit :count;
+
+-- take_name_change
+-- The free one if its time has come, else one that was given; no row if there is neither.
+insert into profiles.name_changes as held (player_id, changed_at)
+values (:player_id, :now)
+on conflict (player_id) do update
+set changed_at = case when held.changed_at is null or held.changed_at <= :free_before then excluded.changed_at else held.changed_at end,
+    granted = held.granted - case when held.changed_at is null or held.changed_at <= :free_before then 0 else 1 end
+where held.changed_at is null or held.changed_at <= :free_before or held.granted > 0
+returning true;
+
+-- grant_name_changes
+insert into profiles.name_changes as held (player_id, granted)
+values (:player_id, :count)
+on conflict (player_id) do update set granted = held.granted + excluded.granted;
+
+-- name_changes
+select changed_at, granted from profiles.name_changes where player_id = :player_id;
+
+-- settings
+-- No row until somebody has decided otherwise.
+select name_change_days from profiles.settings;
+
+-- put_settings
+insert into profiles.settings (name_change_days, changed_by, changed_at)
+values (:settings.name_change_days, :changed_by, :now)
+on conflict (only_one) do update
+set name_change_days = excluded.name_change_days, changed_by = excluded.changed_by, changed_at = excluded.changed_at;

@@ -11,6 +11,7 @@ PERMISSIONS = frozenset(
         "accounts.write", "accounts.merge", "players.write", "players.impersonate", "matches.write", "audit.read",
         "audit.export", "audit.write", "keys.read", "keys.write", "staff.read", "staff.write", "operations.read",
         "operations.write", "ledger.read", "ledger.write",
+        "fulfilment.read", "fulfilment.retry", "fulfilment.write",
     }
 )  # fmt: skip
 
@@ -18,10 +19,18 @@ PERMISSIONS = frozenset(
 ROLES: Mapping[str, frozenset[str]] = {
     "player": frozenset(),
     "moderator": _READING | {"players.write", "matches.write"},
-    "support": _READING | {"players.impersonate", "accounts.write", "audit.read", "operations.read", "ledger.read"},
-    "economy": _READING | {"audit.read", "ledger.read", "ledger.write"},
+    "support": _READING | {
+        "players.impersonate", "accounts.write", "audit.read", "operations.read",
+        "ledger.read",
+        "fulfilment.read", "fulfilment.retry",
+    },
+    "economy": _READING | {
+        "audit.read",
+        "ledger.read", "ledger.write",
+        "fulfilment.read", "fulfilment.retry", "fulfilment.write",
+    },
     "admin": PERMISSIONS,
-}
+}  # fmt: skip
 
 
 def roles_with(permission: str) -> list[str]:

@@ -38,7 +38,7 @@ from playerbase.accounts.actions.passwords import (
     tokens,
     tokens_or_question,
 )
-from playerbase.accounts.actions.postbox import Postbox, use_postbox
+from playerbase.accounts.actions.postbox import Postbox, postbox, use_postbox
 from playerbase.accounts.actions.resetting import ask_code, ask_reset, confirm_reset
 from playerbase.accounts.actions.second import second
 from playerbase.accounts.actions.sessions import (
@@ -54,6 +54,7 @@ from playerbase.accounts.actions.settings import set_settings, settings
 from playerbase.accounts.actions.staffing import identities, unlink_for
 from playerbase.accounts.actions.standing_by import check_grants
 from playerbase.accounts.actions.vouched import DeviceLogins, ServerLogins, log_in_by_device, log_in_by_server
+from playerbase.accounts.actions.writing import write
 
 __all__ = [
     "FIXED",
@@ -100,6 +101,7 @@ __all__ = [
     "look_at_merge",
     "merge",
     "own_address",
+    "postbox",
     "provider_labels",
     "reauthenticate",
     "refresh",
@@ -119,4 +121,5 @@ __all__ = [
     "use_postbox",
     "verify_email",
     "ways_in_browser",
+    "write",
 ]

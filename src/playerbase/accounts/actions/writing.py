@@ -12,12 +12,15 @@ FOLDER = Path(__file__).parents[1] / "letters"
 SUBJECT = "Subject: "
 
 
-def write(template: str, to: str, values: Mapping[str, str]) -> Mail:
-    """The letter of this template; whatever is a paragraph of its own, a link or a code, stands out."""
-    head, _, body = _environment().get_template(f"{template}.txt").render(values).partition("\n\n")
+def write(template: str, to: str, values: Mapping[str, str], *, folder: Path = FOLDER) -> Mail:
+    """The letter of this template; whatever is a paragraph of its own, a link or a code, stands out.
+
+    ``folder`` holds the templates of another module's letters; the design is one for all.
+    """
+    head, _, body = _environment(folder).get_template(f"{template}.txt").render(values).partition("\n\n")
     assert head.startswith(SUBJECT)
     subject = head.removeprefix(SUBJECT)
-    html = _environment().get_template("design.html")
+    html = _environment(FOLDER).get_template("design.html")
     return Mail(
         to=to, subject=subject, text=body.rstrip() + "\n",
         html=html.render(
@@ -28,8 +31,8 @@ def write(template: str, to: str, values: Mapping[str, str]) -> Mail:
 
 
 @cache
-def _environment() -> jinja2.Environment:
+def _environment(folder: Path) -> jinja2.Environment:
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(FOLDER), autoescape=jinja2.select_autoescape(["html"]),
+        loader=jinja2.FileSystemLoader(folder), autoescape=jinja2.select_autoescape(["html"]),
         undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip

@@ -24,6 +24,10 @@ invariant_unchecked = Gauge("invariant_unchecked", "Whether an invariant could n
 audit_findings = Gauge("audit_findings", "What the last verification of the audit log found wrong.")
 audit_age = Gauge("audit_verification_age_seconds", "How long ago the audit log was last verified; 0 before the first.")
 
+deliveries_failed = Gauge("deliveries_failed", "Deliveries every attempt at which failed.")
+deliveries_waiting = Gauge("deliveries_waiting", "Deliveries that wait for an address or for codes.", ["waits_for"])
+pools_short = Gauge("voucher_pools_short", "Voucher pools with no more free codes than somebody wants there to be.")
+
 players_active = Gauge("players_active_today", "Players seen since midnight UTC.")
 players_registered = Gauge("players_registered_today", "Players made since midnight UTC.")
 matches_today = Gauge("matches_reported_today", "Matches reported since midnight UTC.")

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from playerbase import audit, identity, matches, schema
+from playerbase import audit, fulfilment, identity, matches, schema
 from playerbase.kit import clock, jobs, log, outbox
 from playerbase.kit.db import Db, Pool, broken, reading
 from playerbase.kit.redis import Redis
@@ -17,6 +17,7 @@ INVARIANTS_SECONDS = 600.0  # Each asks whole tables.
 BACKLOG_MAX = 10_000  # Counted no further: beyond this the number no longer matters.
 ALIVE = timedelta(seconds=30)  # Workers say so every ten.
 DAY_SECONDS = 86_400
+POOLS_MAX = 100  # Beyond this the number no longer matters.
 LATE = timedelta(hours=1)  # No transaction reports a match this long after it began.
 EPOCH = datetime.fromtimestamp(0, UTC)
 
@@ -50,6 +51,7 @@ class Observer:
                 await _observe_outbox(db)
                 await _observe_jobs(db)
                 await _observe_audit(db)
+                await _observe_fulfilment(db)
                 if self._is_due("business", BUSINESS_SECONDS):
                     await self._observe_business(db)
         except Exception as fault:
@@ -130,6 +132,15 @@ async def _observe_audit(db: Db) -> None:
     watched = await audit.watched(db)
     figures.audit_findings.set(len(watched.verdict.findings) if watched else 0)
     figures.audit_age.set(_age(watched.verdict.ended_at if watched else None))
+
+
+async def _observe_fulfilment(db: Db) -> None:
+    tallies = await fulfilment.tally(db)
+    figures.deliveries_failed.set(sum(each.count for each in tallies if each.state == "failed"))
+    for waits_for in ("address", "codes"):
+        waiting = sum(each.count for each in tallies if each.waits_for == waits_for)
+        figures.deliveries_waiting.labels(waits_for).set(waiting)
+    figures.pools_short.set(len(await fulfilment.short_pools(db, POOLS_MAX)))
 
 
 def _age(since: datetime | None) -> float:

@@ -215,6 +215,12 @@ document.addEventListener("click", (event) => {
   for (const menu of $$("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
 });
 
+/* A file is read into the field it fills, where one sees what will be sent. */
+document.addEventListener("change", async (event) => {
+  const source = event.target.closest("[data-fills]");
+  if (source && source.files[0]) $(`#${source.dataset.fills}`).value = await source.files[0].text();
+});
+
 /* ---------- the keyboard ---------- */
 
 const PLACES = {
@@ -273,7 +279,7 @@ function nameLetters() {
 
 /* ---------- begin ---------- */
 
-for (const button of $$("[data-dismiss]")) button.hidden = false;
+for (const part of $$("[data-dismiss], [data-from-file]")) part.hidden = false;
 if (navigator.clipboard) for (const button of $$("[data-copy]")) button.hidden = false;
 nameLetters();
 count();

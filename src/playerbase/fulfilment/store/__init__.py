@@ -1,0 +1,1 @@
+"""Fulfilment's doors to PostgreSQL: deliveries with their attempts, vouchers, and what shops told."""

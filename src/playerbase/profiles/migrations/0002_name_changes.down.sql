@@ -1,0 +1,1 @@
+drop table profiles.name_changes, profiles.settings;
