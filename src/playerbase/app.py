@@ -18,6 +18,9 @@ import playerbase.accounts.routes
 import playerbase.audit.pages
 import playerbase.audit.reactions
 import playerbase.audit.routes
+import playerbase.catalog.pages
+import playerbase.catalog.reactions
+import playerbase.catalog.routes
 import playerbase.console.pages
 import playerbase.federation.reactions
 import playerbase.fulfilment.pages
@@ -41,6 +44,7 @@ from playerbase import (
     access,
     accounts,
     audit,
+    catalog,
     federation,
     fulfilment,
     identity,
@@ -86,6 +90,7 @@ EVENTS = (
     matches.MatchCompleted,
     matches.MatchVoided,
     ladder.Settled,
+    catalog.CatalogChanged,
     fulfilment.DeliveryCompleted,
     fulfilment.DeliveryFailed,
     fulfilment.DeliveryCancelled,
@@ -95,6 +100,7 @@ JOBS, SCHEDULES = jobs.jobs_in(
     playerbase.access.reactions,
     playerbase.accounts.reactions,
     playerbase.audit.reactions,
+    playerbase.catalog.reactions,
     playerbase.federation.reactions,
     playerbase.fulfilment.reactions,
     playerbase.identity.reactions,
@@ -109,6 +115,7 @@ PAGES = (
     playerbase.audit.pages.PAGE,
     playerbase.access.pages.PAGE,
     playerbase.accounts.pages.PAGE,
+    playerbase.catalog.pages.PAGE,
     playerbase.fulfilment.pages.PAGE,
 )
 ROUTES = routes_in(
@@ -119,6 +126,7 @@ ROUTES = routes_in(
     playerbase.profiles.routes,
     playerbase.matches.routes,
     playerbase.ladder.routes,
+    *playerbase.catalog.routes.HANDLERS,
     *playerbase.ledger.routes.HANDLERS,
     playerbase.audit.routes,
     *playerbase.console.pages.HANDLERS,
@@ -134,6 +142,7 @@ ROUTES = routes_in(
     playerbase.access.pages.locks,
     playerbase.access.pages.signing,
     *playerbase.accounts.pages.HANDLERS,
+    *playerbase.catalog.pages.HANDLERS,
     *playerbase.fulfilment.pages.HANDLERS,
 )
 LOOK_SECONDS = 1.0  # How soon a process follows a changed limit or a moved clock.
@@ -170,6 +179,8 @@ def create(
         await prepare(pool)
         await recall_keys(pool, keys)
         await _follow(site)
+        if only is None or "catalog" in only:
+            await catalog.warm(pool, site.cache)
         follower = asyncio.create_task(_keep_following(site))
         try:
             yield site

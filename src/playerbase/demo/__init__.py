@@ -1,7 +1,8 @@
-"""Real matches, replayed through the public API like any game server would report them, and a few people."""
+"""Real matches, replayed through the public API like any game server would report them; a few people, and a shop."""
 
 from playerbase.demo.fixtures import Fixture, fixtures
+from playerbase.demo.goods import goods
 from playerbase.demo.people import EMAIL, people
 from playerbase.demo.replay import replay
 
-__all__ = ["EMAIL", "Fixture", "fixtures", "people", "replay"]
+__all__ = ["EMAIL", "Fixture", "fixtures", "goods", "people", "replay"]

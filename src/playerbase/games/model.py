@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from playerbase.kit.errors import Conflict, Fault
+from playerbase.kit.errors import Conflict, Fault, NotFound
 
 SLUG = r"^[a-z][a-z0-9-]{1,31}$"
 NAME_CHARACTERS_MAX = 100
@@ -16,10 +16,15 @@ class Game(msgspec.Struct, frozen=True):
     slug: str
     name: str
     created_at: datetime
+    status: str = "active"  # Or retired.
 
 
 class GameAlreadyExists(Conflict):
     """There is a game with this slug already."""
+
+
+class NoSuchGame(NotFound):
+    """There is no such game."""
 
 
 class SlugNotAllowed(Fault):

@@ -142,7 +142,7 @@ class NoSuchProfile(NotFound):
 
 
 class VersionConflict(Conflict):
-    """The profile was changed meanwhile; read it again and decide anew."""
+    """This was changed meanwhile; read it again and decide anew."""
 
 
 class DisplayNameInvalid(Fault):

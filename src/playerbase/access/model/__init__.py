@@ -217,6 +217,7 @@ KEY_SCOPES = (
     "matches:write",
     "matches:read",
     "ladder:read",
+    "catalog:read",
     "ledger:read",
     "ledger:write",
     "profiles:read",

@@ -16,7 +16,14 @@ from playerbase.kit.http import Caller, Cursors, Listing, Request, delete, get, 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=100)]
 Cursor = Annotated[str, msgspec.Meta(max_length=500)]
 Scope = Literal[
-    "players:login", "matches:write", "matches:read", "ladder:read", "profiles:read", "events:read", "metrics:read"
+    "players:login",
+    "matches:write",
+    "matches:read",
+    "ladder:read",
+    "catalog:read",
+    "profiles:read",
+    "events:read",
+    "metrics:read",
 ]
 Role = Literal["moderator", "support", "economy", "admin"]
 State = Literal["active", "expired", "revoked"]

@@ -12,6 +12,7 @@ PERMISSIONS = frozenset(
         "audit.export", "audit.write", "keys.read", "keys.write", "staff.read", "staff.write", "operations.read",
         "operations.write", "ledger.read", "ledger.write",
         "fulfilment.read", "fulfilment.retry", "fulfilment.write",
+        "catalog.read", "catalog.write",
     }
 )  # fmt: skip
 
@@ -28,6 +29,7 @@ ROLES: Mapping[str, frozenset[str]] = {
         "audit.read",
         "ledger.read", "ledger.write",
         "fulfilment.read", "fulfilment.retry", "fulfilment.write",
+        "catalog.read", "catalog.write",
     },
     "admin": PERMISSIONS,
 }  # fmt: skip

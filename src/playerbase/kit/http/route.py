@@ -293,7 +293,9 @@ def _result(returns: Any) -> Any:
 
 def kinds_of(returns: Any) -> tuple[Any, ...]:
     """The shapes a result may have: one, or several that are told apart by their status or their fields."""
-    return typing.get_args(returns) if isinstance(returns, types.UnionType) else (returns,)
+    # Of a generic the union is another class than of plain ones.
+    is_union = typing.get_origin(returns) in {types.UnionType, typing.Union}
+    return typing.get_args(returns) if is_union else (returns,)
 
 
 def status_of(kind: Any, route: Route) -> int:

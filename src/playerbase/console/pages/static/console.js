@@ -277,6 +277,17 @@ function nameLetters() {
   }
 }
 
+/* ---------- files ---------- */
+
+// A form takes text; where scripts run, a file can be chosen to fill it.
+for (const part of $$("[data-file]")) {
+  part.hidden = false;
+  $("input", part).addEventListener("change", async (event) => {
+    const [file] = event.target.files;
+    if (file) document.getElementById(part.dataset.file).value = await file.text();
+  });
+}
+
 /* ---------- begin ---------- */
 
 for (const part of $$("[data-dismiss], [data-from-file]")) part.hidden = false;

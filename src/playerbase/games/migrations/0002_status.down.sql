@@ -1,0 +1,1 @@
+alter table games.games drop column status;

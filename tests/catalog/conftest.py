@@ -1,0 +1,5 @@
+"""Editors and players for the tests of the catalog."""
+
+from tests.accounts.people import people
+
+__all__ = ["people"]
