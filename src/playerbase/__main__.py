@@ -142,16 +142,16 @@ def _work(options: argparse.Namespace) -> int:
 
 
 def _migrate(_: argparse.Namespace) -> int:
-    from playerbase import app  # noqa: PLC0415
+    from playerbase import commands  # noqa: PLC0415
 
-    asyncio.run(app.migrate_command(_begin("playerbase-migrate")))
+    asyncio.run(commands.migrate_command(_begin("playerbase-migrate")))
     return 0
 
 
 def _prepare(_: argparse.Namespace) -> int:
-    from playerbase import app  # noqa: PLC0415
+    from playerbase import commands  # noqa: PLC0415
 
-    asyncio.run(app.prepare_command(_begin("playerbase-prepare")))
+    asyncio.run(commands.prepare_command(_begin("playerbase-prepare")))
     return 0
 
 
@@ -166,24 +166,24 @@ def _openapi(_: argparse.Namespace) -> int:
 
 
 def _audit(_: argparse.Namespace) -> int:
-    from playerbase import app, up  # noqa: PLC0415
+    from playerbase import commands, up  # noqa: PLC0415
 
     with up.embedded() as environ:
-        return asyncio.run(app.verify_command(_begin("playerbase-audit", environ)))
+        return asyncio.run(commands.verify_command(_begin("playerbase-audit", environ)))
 
 
 def _secrets(_: argparse.Namespace) -> int:
-    from playerbase import app, up  # noqa: PLC0415
+    from playerbase import commands, up  # noqa: PLC0415
 
     with up.embedded() as environ:
-        return asyncio.run(app.reseal_command(_begin("playerbase-secrets", environ)))
+        return asyncio.run(commands.reseal_command(_begin("playerbase-secrets", environ)))
 
 
 def _operator(options: argparse.Namespace) -> int:
-    from playerbase import app, up  # noqa: PLC0415
+    from playerbase import commands, up  # noqa: PLC0415
 
     with up.embedded() as environ:
-        return asyncio.run(app.operator_command(_begin("playerbase-operator", environ), options.email))
+        return asyncio.run(commands.operator_command(_begin("playerbase-operator", environ), options.email))
 
 
 def _simulate(options: argparse.Namespace) -> int:

@@ -1,0 +1,69 @@
+"""What `playerbase` does besides serving and working: one function a command, which ends and says what it did."""
+
+import msgspec
+
+from playerbase import access, accounts, app, audit, fulfilment, schema
+from playerbase.kit.db import migrate, open_pool, recall_keys, transaction
+from playerbase.settings import Settings
+
+
+async def migrate_command(settings: Settings) -> None:
+    """Bring the schema up to date and say what was done."""
+    pool = await open_pool(settings.database_url, size_max=2)
+    for step in await migrate(pool, schema.MIGRATIONS):
+        print(f"{step.module}/{step.name}")  # noqa: T201 - what the command is for
+    await pool.close()
+
+
+async def prepare_command(settings: Settings) -> None:
+    """Get the database ready; prints what the first start made, in clear, as one line of JSON."""
+    keys = app.keys_of(settings)
+    app.configure(settings, keys)
+    pool = await open_pool(settings.database_url, size_max=2)
+    await app.prepare(pool)
+    await recall_keys(pool, keys)
+    made = await app.bootstrap(pool, keys)
+    print(msgspec.json.encode(made or {}).decode())  # noqa: T201 - what the command is for
+    await pool.close()
+
+
+async def verify_command(settings: Settings) -> int:
+    """Prove the audit log whole; 1 when it is not."""
+    keys = app.keys_of(settings)
+    app.configure(settings, keys)
+    return await audit.verify_command(settings, keys)
+
+
+async def operator_command(settings: Settings, email: str) -> int:
+    """Give the operator a new password, print it once, and end every session of theirs."""
+    keys = app.keys_of(settings)
+    app.configure(settings, keys)
+    pool = await open_pool(settings.database_url, size_max=2)
+    await recall_keys(pool, keys)
+    async with transaction(pool) as tx:
+        password = await accounts.renew_operator(tx, keys, email)
+    print(f"Operator  {email}  {password}")  # noqa: T201 - what the command is for
+    await pool.close()
+    return 0
+
+
+async def reseal_command(settings: Settings) -> int:
+    """Bring everything under the present secret and say how it goes; 1 if something could not be opened."""
+    keys = app.keys_of(settings)
+    app.configure(settings, keys)
+    pool = await open_pool(settings.database_url, size_max=2)
+    await recall_keys(pool, keys)
+
+    def progress(what: str, done: int, total: int) -> None:
+        print(f"{what}: {done:,} of {total:,}", flush=True)  # noqa: T201 - what the command is for
+
+    done = await access.reseal(pool, keys, progress)
+    resealed, lost = await fulfilment.reseal(pool, keys)
+    progress("codes and addresses of deliveries", resealed, resealed + lost)
+    lost += done.lost
+    await pool.close()
+    if lost:
+        print(f"{lost:,} could not be opened with any secret that is listed; the log names them.")  # noqa: T201
+        return 1
+    print("Everything is sealed with the present secret. The former ones may go seven days from now.")  # noqa: T201
+    return 0
