@@ -32,6 +32,21 @@ redis_connection.TIMEOUT_SECONDS = 10.0
 _numbers = count()
 
 
+# What takes longest is begun first: a file runs in one process, and nobody should wait for it at the end.
+LONGEST = (
+    "tests/journeys/test_properties.py", "tests/journeys/test_strangers.py", "tests/journeys/test_kills.py",
+    "tests/ledger/test_model.py", "tests/journeys/test_real_matches.py", "tests/journeys/", "tests/console/",
+    "tests/ledger/", "tests/accounts/sessions/", "tests/fulfilment/", "tests/catalog/",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        return next((at for at, name in enumerate(LONGEST) if item.nodeid.startswith(name)), len(LONGEST))
+
+    items.sort(key=place)
+
+
 @pytest.fixture(scope="session")
 def engine_home() -> Iterator[Path]:
     with engines.throwaway_home() as home:
