@@ -11,9 +11,7 @@ from playerbase.simulators.world import World
 from tests.accounts.letterbox import Letterbox, everything
 from tests.accounts.people import PASSWORD, People, someone
 from tests.accounts.phones import enrol
-from tests.accounts.test_providers import add, standing, world
-
-__all__ = ["standing", "world"]
+from tests.accounts.worlds import add
 
 ADA = "findable.ada@example.com"
 DEVICE = {"device_id": "findable-device-0123456789abcdef", "device_secret": "findable-secret-0123456789"}

@@ -1,48 +1,26 @@
 """Signing in by what a provider says, and linking and unlinking, against the simulators."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from urllib.parse import urlencode
 
 import httpx
 import pytest
 
-from playerbase import access, audit, federation, identity, simulators
-from playerbase.federation import Providers
+from playerbase import access, audit, identity
 from playerbase.kit.db import transaction
 from playerbase.simulators import handing
 from playerbase.simulators.world import Fault, Person, World
 from tests.accounts.letterbox import Letterbox
 from tests.accounts.people import PASSWORD, People, Someone, someone
 from tests.accounts.phones import enrol
-from tests.simulators.stage import begin_anew, log_in, playing
+from tests.accounts.worlds import add
+from tests.simulators.stage import log_in
 
 DEVICE = {"device_id": "d" * 32}
 TABLES = (
     "identity.identities", "identity.links", "identity.merge_requests", "audit.entries", "kit.events",
     "access.sessions", "federation.used", "federation.states", "kit.idempotency", "profiles.profiles",
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-async def standing(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
-    async with playing(tmp_path_factory.mktemp("mail")) as world:
-        yield world
-
-
-@pytest.fixture
-async def world(standing: World, people: People) -> World:
-    """Providers that this installation trusts."""
-    begin_anew(standing)
-    configuration = federation.configured(simulators.surroundings(standing.url, {}), in_production=False)
-    site = people.api.site
-    await site.lane(Providers).close()
-    site.keep(Providers(configuration, site.keys, public_url=site.public_url))
-    return standing
-
-
-def add(world: World, provider: str, name: str = "Mossgate") -> Person:
-    return world.provider(provider).add(name)
 
 
 async def by_steam(people: People, world: World, person: Person, **headers: str) -> httpx.Response:

@@ -21,6 +21,13 @@ class Granted:
     user_id: str
 
 
+class Once(msgspec.Struct, frozen=True):
+    """What an ID token is remembered by once it was used, and until when it could be used again."""
+
+    hash: bytes
+    until: datetime
+
+
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
     """Whom a provider vouches for: its immutable id, and what it says of them besides, which proves nothing."""
 
@@ -31,6 +38,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     email_verified: bool = False
     owner_id: str | None = None  # Steam: who owns the game; somebody else while it is shared in a family.
     vac_banned: bool = False
+    once: Once | None = None  # Of an ID token: good once for each purpose.
     granted: Granted | None = None  # Twitch, in a browser: what must be checked for as long as it is relied upon.
 
     @property

@@ -146,6 +146,8 @@ async def _named(request: Request, subject: Subject) -> Subject:
 
 
 async def _opened(tx: Tx, request: Request, subject: Subject) -> Opened | Challenge | Refusal:
+    """Raises ProviderRefused for an ID token that has signed in before."""
+    await federation.spend(tx, subject, "login")
     opening = await _arrived(tx, request, subject)
     return await enter(tx, request, opening, subject.provider) if isinstance(opening, Opening) else opening
 

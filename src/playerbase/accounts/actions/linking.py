@@ -109,6 +109,8 @@ async def _linked(tx: Tx, request: Request, subject: Subject) -> Refusal | None:
         ).noted()  # fmt: skip
     await keep_granted(tx, keys, player_id, subject)
     if is_new:
+        # Here and not sooner: whoever asks twice for what is so already is told so again.
+        await federation.spend(tx, subject, "link")
         await alerting.alert(tx, keys, player_id, alerting.linked(provider))
         await emit(tx, IdentityLinked(player_id=player_id, provider=provider))
         await audit.record(

@@ -61,7 +61,7 @@ async def log_in_by_steam(request: Request, key: Key | None, body: SteamLogin) -
 
 @post("/auth/epic/login", policy=ANYONE, limit="auth", secret=True)
 async def log_in_by_epic(request: Request, key: Key | None, body: ProviderLogin) -> Tokens | Challenge | Kept:
-    """Sign in by an Epic ID token; on first sight a player is made."""
+    """Sign in by an Epic ID token; on first sight a player is made. Each token signs in once."""
     return await actions.log_in_by_provider(request, key, EPIC, body.id_token, body.nonce)
 
 
@@ -69,7 +69,10 @@ async def log_in_by_epic(request: Request, key: Key | None, body: ProviderLogin)
 async def log_in_by_oidc(
     request: Request, key: Key | None, provider: Provider, body: ProviderLogin
 ) -> Tokens | Challenge | Kept:
-    """Sign in by an ID token of a provider this installation trusts; on first sight a player is made."""
+    """Sign in by an ID token of a provider this installation trusts; on first sight a player is made.
+
+    Each token signs in once.
+    """
     return await actions.log_in_by_provider(request, key, provider, body.id_token, body.nonce)
 
 

@@ -15,6 +15,7 @@ from playerbase.federation.actions.grants import (
     take_grant,
 )
 from playerbase.federation.actions.providers import Providers
+from playerbase.federation.actions.spending import spend
 from playerbase.federation.actions.travelling import begin, finish
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "put_off",
     "reseal_grants",
     "revoke",
+    "spend",
     "standing",
     "take_grant",
     "use_providers",

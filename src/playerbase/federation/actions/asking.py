@@ -106,6 +106,13 @@ def judged(provider: str) -> Iterator[None]:
         _outcomes.labels(provider, outcome).inc()
 
 
+def replayed(provider: str) -> ProviderRefused:
+    """The refusal of what was believed, and has been used before; counted as that."""
+    _outcomes.labels(provider, "replayed").inc()
+    _log.info("a provider's credential was not believed", provider=provider, reason="token_used")
+    return ProviderRefused.because("token_used")
+
+
 def _wait(answer: Answer) -> float:
     """How long they ask us to wait, within reason."""
     asked = answer.headers.get("retry-after", "")

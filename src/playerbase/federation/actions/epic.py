@@ -9,6 +9,7 @@ import msgspec
 from playerbase.federation.actions.asking import Line
 from playerbase.federation.actions.oidc import Endpoints, Exchanged, OidcDoor
 from playerbase.federation.actions.signing import PublicKeys
+from playerbase.federation.actions.spending import once_of
 from playerbase.federation.model import EPIC, Epic, Oidc, ProviderRefused, Subject
 from playerbase.federation.rules import tokens
 from playerbase.kit import clock
@@ -88,7 +89,8 @@ class EpicDoor:
             reason = "subject"
         if reason is not None:
             raise ProviderRefused.because(reason)
-        return Subject(provider=EPIC, id=claims.sub, display_name=tokens.name_of(claims.dn))
+        name = tokens.name_of(claims.dn)
+        return Subject(provider=EPIC, id=claims.sub, display_name=name, once=once_of(token, claims))
 
     async def _by_asking(self, access_token: str, nonce: str | None) -> Subject:
         if self._ours.sandbox or self._ours.deployment or nonce is not None:

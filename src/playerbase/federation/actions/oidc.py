@@ -10,6 +10,7 @@ import msgspec
 
 from playerbase.federation.actions.asking import Line
 from playerbase.federation.actions.signing import PublicKeys
+from playerbase.federation.actions.spending import once_of
 from playerbase.federation.model import Oidc, ProviderAway, ProviderRefused, Subject
 from playerbase.federation.rules import tokens
 from playerbase.kit import clock
@@ -110,6 +111,7 @@ class OidcDoor:
             display_name=tokens.name_of(claims.name, claims.preferred_username),
             email=email,
             email_verified=is_verified,
+            once=once_of(token, claims),
         )
 
     async def login_address(self, redirect_uri: str, state: str, verifier: str) -> str:

@@ -10,6 +10,7 @@ import msgspec
 
 from playerbase.federation import store
 from playerbase.federation.actions.asking import Line
+from playerbase.federation.actions.spending import once
 from playerbase.federation.model import STEAM, ProviderAway, ProviderBanned, ProviderRefused, Steam, Subject
 from playerbase.federation.rules import steam as rules
 from playerbase.federation.rules import tokens
@@ -110,9 +111,3 @@ class SteamDoor:
         if verdict.publisherbanned:
             raise ProviderBanned(provider=STEAM)
         return Subject(provider=STEAM, id=verdict.steamid, owner_id=owner_id, vac_banned=verdict.vacbanned)
-
-
-async def once(tx: Tx, used: bytes, kept: timedelta) -> bool:
-    """Whether this is the first use of what has this hash; it is remembered so long."""
-    now = clock.now()
-    return await store.use(tx, used, now, now + kept) is not None

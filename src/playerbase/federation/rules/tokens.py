@@ -15,6 +15,7 @@ SUBJECT_CHARS_MAX: Final = 255
 NAME_CHARS_MAX: Final = 100
 EMAIL_CHARS_MAX: Final = 254
 SKEW_SECONDS: Final = 60  # How far another's clock may be ahead of ours.
+LIFE_SECONDS_MAX: Final = 30 * 86_400  # What was used is remembered until it ends; providers give hours, or a day.
 
 # One algorithm to a kind of key: whoever could choose would sign with our public key as a password, or not at all.
 ALGORITHMS: Final = {"RS256": "RSA", "ES256": "EC"}
@@ -90,11 +91,17 @@ def reject_reason(
         # Of several audiences it must be we who asked for it.
         "audience": audience in audiences and (len(audiences) == 1 or claims.azp == audience),
         "expired": seconds < claims.exp,
+        "too_long": claims.exp <= seconds + LIFE_SECONDS_MAX,
         "not_yet": max(claims.iat, claims.nbf) <= seconds + SKEW_SECONDS,
         "nonce": nonce is None or claims.nonce == nonce,
         "subject": 0 < len(claims.sub) <= SUBJECT_CHARS_MAX and claims.sub.isprintable(),
     }
     return next((reason for reason, holds in checks.items() if not holds), None)
+
+
+def signed_part(token: str) -> str:
+    """What of a token can be written in one way alone; a signature has several, and one of P-256 has a twin."""
+    return token.rpartition(".")[0]
 
 
 def name_of(*said: str | None) -> str | None:
