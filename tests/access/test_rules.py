@@ -1,5 +1,6 @@
 """Passwords, addresses, claims, networks and roles: decisions that need nothing but their arguments."""
 
+import tracemalloc
 import unicodedata
 from datetime import UTC, datetime
 from uuid import UUID
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playerbase.access import PERMISSIONS, ROLES, rules
+from playerbase.access.rules import passwords
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 CLAIMS = rules.Claims(
@@ -24,7 +26,7 @@ def codes(password: str, email: str = "ada@example.com", display_name: str = "Co
 
 @pytest.mark.parametrize(
     "password",
-    ["Correct1!horse", "Ein Satz mit 1 Zahl", "Größe1€x", "Пароль 1", "aB3 " * 32, "Aa1😀" + "😀" * 40, "aA1_____"],
+    ["Correct1!horse", "Ein Satz mit 1 Zahl", "Größe1€x", "Пароль 1", "aB3 " * 32, "Aa1😀" + "😀" * 40, "zK1_____"],
 )
 def test_a_good_password_has_no_fault(password: str) -> None:
     assert codes(password) == set()
@@ -33,7 +35,7 @@ def test_a_good_password_has_no_fault(password: str) -> None:
 @pytest.mark.parametrize(
     ("password", "wrong"),
     [
-        ("short1!", {"too_short", "no_upper_case"}),
+        ("shrtx1!", {"too_short", "no_upper_case"}),
         ("alllower1!", {"no_upper_case"}),
         ("ALLUPPER1!", {"no_lower_case"}),
         ("NoDigits!!", {"no_digit"}),
@@ -50,6 +52,35 @@ def test_a_good_password_has_no_fault(password: str) -> None:
 )
 def test_every_fault_is_named_at_once(password: str, wrong: set[str]) -> None:
     assert codes(password) == wrong
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["Password1!", "P@ssw0rd", "Pa$$w0rd!", "Qwerty123!", "1qaz@WSX", "!QAZ2wsx", "Aa123456!", "Abcd@1234", "Admin@123",
+     "Welcome1!", "Summer2026!", "Iloveyou1!", "Liverpool1!", "Charlie#1", "Monkey!1", "Zaq12wsx!", "Q1w2e3r4!",
+     "Asdf@1234", "Trustno1!", "Dr4gon_99", "**Sunshine**1", "Mustang 1967", "Pokemon-25", "Schalke04!", "Abc123!@#"],
+)  # fmt: skip
+def test_what_guessers_try_first_is_refused_however_it_is_decorated(password: str) -> None:
+    assert codes(password) == {"common"}
+
+
+def test_every_form_on_the_list_stands_for_passwords_that_keep_the_other_rules() -> None:
+    forms = passwords.BREACHED.read_text().split()
+    assert len(forms) >= 20_000
+    assert forms == passwords.plain_forms(forms)
+    undecorated = [form for form in forms if "common" not in codes(f"{form.capitalize()}-2026", "z@example.com", "Zoë")]
+    assert undecorated == []
+
+
+def test_the_list_is_small_and_asked_without_reading_it_through() -> None:
+    passwords._guessed.cache_clear()
+    tracemalloc.start()
+    guessed = passwords._guessed()
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert isinstance(guessed, frozenset)
+    assert kept < 3_000_000
+    assert passwords.BREACHED.stat().st_size < 200_000
 
 
 def test_the_local_part_of_the_address_is_context_however_it_is_written() -> None:

@@ -3,14 +3,18 @@
 import base64
 import hmac
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 CHARACTERS_MIN, CHARACTERS_MAX = 8, 128
 PASSWORD_BYTES_MAX = 1_024
 CONTEXT_CHARACTERS_MIN = 4  # Shorter names turn up in good passwords by chance.
 PRODUCT = "playerbase"
+PLAIN_CHARACTERS_MIN, PLAIN_LETTERS_MIN = 3, 2  # What is around fewer is most of the password.
+OWN: Final = Path(__file__).parent / "guessed" / "own.txt"
+BREACHED: Final = Path(__file__).parent / "guessed" / "breached.txt"
 # As people write letters with digits and signs to please rules like the ones below.
 _PLAIN = str.maketrans("013457@$!|€", "oieastasiie")
 
@@ -55,7 +59,7 @@ def _faults(password: str, email: str, display_name: str) -> Iterator[tuple[str,
         # A space is special, and so is every sign of every script.
         yield "no_special", "Use a character that is neither letter nor digit; a space will do"
     folded = password[: 2 * CHARACTERS_MAX].casefold()
-    if folded in _common() or _core(folded) in _common():
+    if folded in _guessed() or plain(folded) in _guessed():
         yield "common", "This password, or its plain form, is on every guesser's list"
     if any(word in folded for word in _context(email, display_name)):
         yield "context", "Leave your name, your address and ours out of it"
@@ -66,12 +70,23 @@ def _context(email: str, display_name: str) -> list[str]:
     return [folded for word in words if len(folded := word.strip().casefold()) >= CONTEXT_CHARACTERS_MIN]
 
 
-def _core(folded: str) -> str:
-    """What is left of a password when its decoration is taken off: Passw0rd!2024 is password."""
+def plain(folded: str) -> str:
+    """What is left of a password in lower case when its decoration is taken off: passw0rd!2024 is password."""
     bare = folded.rstrip("0123456789!@#$%^&*()-_=+.,?~ ").lstrip("0123456789!#%^&*()-_=+.,?~ ")
     return bare.translate(_PLAIN)
 
 
+def plain_forms(passwords: Iterable[str]) -> list[str]:
+    """The plain forms of these by which a password that keeps the other rules can be told to be one of them."""
+    forms = {plain(unicodedata.normalize("NFKC", each).casefold()) for each in passwords}
+    return sorted(form for form in forms if _is_telling(form))
+
+
+def _is_telling(form: str) -> bool:
+    return len(form) >= PLAIN_CHARACTERS_MIN and sum(map(str.isalpha, form)) >= PLAIN_LETTERS_MIN
+
+
 @cache
-def _common() -> frozenset[str]:
-    return frozenset((Path(__file__).parent / "common_passwords.txt").read_text().split())
+def _guessed() -> frozenset[str]:
+    """Two megabytes, read when the first password is judged."""
+    return frozenset(OWN.read_text().split()) | frozenset(BREACHED.read_text().split())
