@@ -211,6 +211,7 @@ def configure(settings: Settings, keys: Keys) -> None:
     """What a process sets up once, before it touches the database."""
     audit.use(keys, settings.home / "audit-anchors.jsonl")
     access.demand_by_default("required" if settings.in_production else "optional")
+    access.demand_own_password(settings.in_production)
     accounts.use_postbox(
         accounts.Postbox(
             keys=keys, public_url=settings.public_url, mail_from=settings.mail_from, smtp_url=settings.smtp_url,

@@ -1,9 +1,9 @@
 -- add_credential
 -- No row if the address is taken.
 insert into access.credentials (
-    player_id, email_index, email_sealed, password_hash, confirm_first, verified_at, changed_at
+    player_id, email_index, email_sealed, password_hash, is_given, confirm_first, verified_at, changed_at
 )
-values (:player_id, :email_index, :email_sealed, :password_hash, :confirm_first, null, :now)
+values (:player_id, :email_index, :email_sealed, :password_hash, :is_given, :confirm_first, null, :now)
 on conflict do nothing
 returning player_id;
 
@@ -14,7 +14,10 @@ from access.credentials
 where email_index = any(:email_indexes::bytea[]);
 
 -- save_password_hash
-update access.credentials set password_hash = :password_hash, changed_at = :now where player_id = :player_id;
+-- With a null it is the same password, hashed anew.
+update access.credentials
+set password_hash = :password_hash, is_given = coalesce(:is_given, is_given), changed_at = :now
+where player_id = :player_id;
 
 -- lock_failures
 -- A statement of its own: having waited for who counts the tenth failure, the next one sees what they wrote.
@@ -228,18 +231,32 @@ where old.session_id = new.session_id;
 -- standings
 -- The one statement of every request. Who signed in otherwise than by password is a player and nothing more:
 -- a game server's word or a device's id must not open the console. Roles are withheld where a second factor is
--- demanded of staff and this session has not shown one.
+-- demanded of staff and this session has not shown one, and where their password was made for them and is to be theirs.
 select sessions.session_id, staff.roles,
-    staff.roles is not null and not sessions.amr @> '{mfa}'
-        and coalesce((select value from access.policies where name = 'staff_second_factor'), :by_default) = 'required'
+    case
+        when staff.roles is null then null
+        when :must_choose and (
+            select is_given from access.credentials where credentials.player_id = staff.player_id
+        ) then 'password'
+        when not sessions.amr @> '{mfa}' and 'required' = coalesce(
+            (select value from access.policies where name = 'staff_second_factor'), :by_default
+        ) then 'second_factor'
+    end
 from access.sessions
     left join access.staff on staff.player_id = sessions.player_id and sessions.method = 'password'
 where sessions.session_id = any(:session_ids::uuid[]) and sessions.revoked_at is null;
 
 -- browsing
 select sessions.cookie_hash, sessions.session_id, sessions.player_id, sessions.seen_at, sessions.expires_at, staff.roles,
-    staff.roles is not null and not sessions.amr @> '{mfa}'
-        and coalesce((select value from access.policies where name = 'staff_second_factor'), :by_default) = 'required'
+    case
+        when staff.roles is null then null
+        when :must_choose and (
+            select is_given from access.credentials where credentials.player_id = staff.player_id
+        ) then 'password'
+        when not sessions.amr @> '{mfa}' and 'required' = coalesce(
+            (select value from access.policies where name = 'staff_second_factor'), :by_default
+        ) then 'second_factor'
+    end
 from access.sessions
     left join access.staff on staff.player_id = sessions.player_id and sessions.method = 'password'
 where sessions.cookie_hash = any(:hashes::bytea[]) and sessions.kind = 'browser' and sessions.revoked_at is null;
@@ -524,6 +541,10 @@ select player_id, roles, granted_by, changed_at from access.staff where player_i
 
 -- members
 select player_id, roles, granted_by, changed_at from access.staff where player_id = any(:player_ids::uuid[]);
+
+-- given_passwords
+-- Those of these players whose password was made for them.
+select player_id from access.credentials where player_id = any(:player_ids::uuid[]) and is_given;
 
 -- has_other_admin
 select exists (select from access.staff where 'admin' = any(roles) and player_id is distinct from :player_id);

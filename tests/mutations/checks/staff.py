@@ -34,7 +34,7 @@ CHECKS = (
     Mutation(
         "staff: without the second factor demanded",
         "access/actions/calling.py",
-        "    if row.is_withheld:",
+        "    if row.withheld is not None:",
         "    if False:",
         ("accounts/test_step_up.py::test_staff_without_a_second_factor_is_a_player_where_one_is_required"),
     ),

@@ -60,7 +60,12 @@ from playerbase.access.actions.keyring import Keyring
 from playerbase.access.actions.known_devices import forget_devices, remember_device
 from playerbase.access.actions.locks import lock, locks, locks_of, unlock
 from playerbase.access.actions.making import ensure_signing_key, key_bits
-from playerbase.access.actions.policies import demand_by_default, demand_second_factor, is_second_factor_demanded
+from playerbase.access.actions.policies import (
+    demand_by_default,
+    demand_own_password,
+    demand_second_factor,
+    is_second_factor_demanded,
+)
 from playerbase.access.actions.proving import (
     FRESH_MINUTES,
     account_of,
@@ -137,6 +142,7 @@ __all__ = [
     "create_client",
     "decide_impersonations",
     "demand_by_default",
+    "demand_own_password",
     "demand_second_factor",
     "device_cookie_name",
     "drop_factor",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -12,10 +13,10 @@ from playerbase.access.actions.clients import client_caller
 from playerbase.access.actions.impersonating import borrowing
 from playerbase.access.actions.keyring import Keyring, Known, KnownClient
 from playerbase.access.actions.known_devices import KEPT
-from playerbase.access.actions.policies import by_default
+from playerbase.access.actions.policies import by_default, is_own_password_demanded
 from playerbase.access.actions.sessions import BROWSER_ABSOLUTE, BROWSER_IDLE, COOKIE_PREFIX
 from playerbase.access.model import Browsing, SessionEnded, Standing, TokenExpired, TokenInvalid, TwoCredentials
-from playerbase.access.model.factors import SecondFactorRequired
+from playerbase.access.model.factors import PasswordGiven, SecondFactorRequired
 from playerbase.access.model.impersonations import ImpersonationOver
 from playerbase.kit import clock
 from playerbase.kit.crypto import digest, looks_like_token
@@ -25,6 +26,7 @@ from playerbase.kit.http import Answer, Caller, Request, csrf
 
 BEARER = b"bearer "
 BROWSER_TOUCH = timedelta(minutes=1)  # How fine the 60 minutes of silence are measured.
+WITHHELD: Final = {"password": PasswordGiven, "second_factor": SecondFactorRequired}
 _SELF_PROVING = {"auth", "token"}
 _BORROWED = ("/portal", "/portal/")  # Where somebody may be seen as somebody else: there, and below it.
 
@@ -34,7 +36,9 @@ class Standings(Reading[UUID, Standing]):
 
     async def fetch(self, db: Db, wanted: list[UUID]) -> Mapping[UUID, Standing]:
         """The standings by session; ended sessions are not there."""
-        return {row.session_id: row for row in await store.standings(db, wanted, by_default())}
+        return {
+            row.session_id: row for row in await store.standings(db, wanted, is_own_password_demanded(), by_default())
+        }
 
 
 class Browsings(Reading[bytes, Browsing]):
@@ -42,7 +46,9 @@ class Browsings(Reading[bytes, Browsing]):
 
     async def fetch(self, db: Db, wanted: list[bytes]) -> Mapping[bytes, Browsing]:
         """The sessions of these cookies."""
-        return {row.cookie_hash: row for row in await store.browsing(db, wanted, by_default())}
+        return {
+            row.cookie_hash: row for row in await store.browsing(db, wanted, is_own_password_demanded(), by_default())
+        }
 
 
 class BrowserTouches(Lane[UUID, None]):
@@ -155,8 +161,8 @@ async def _by_borrowed_cookie(request: Request, cookie: str) -> Caller | None:
 
 
 def _with_roles(caller: Caller, row: Standing | Browsing) -> Caller:
-    if row.is_withheld:
-        return replace(caller, withheld=SecondFactorRequired)
+    if row.withheld is not None:
+        return replace(caller, withheld=WITHHELD[row.withheld])
     return replace(caller, permissions=rules.permissions(tuple(row.roles or ())))
 
 

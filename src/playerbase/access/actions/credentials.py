@@ -61,11 +61,13 @@ def check_new_password(password: str, *, email: str, display_name: str) -> None:
 
 
 async def add_password(
-    tx: Tx, keys: Keys, player_id: UUID, *, email: str, password_hash: str, confirm_first: bool = False
-) -> None:
+    tx: Tx, keys: Keys, player_id: UUID, *, email: str, password_hash: str, is_given: bool = False,
+    confirm_first: bool = False,
+) -> None:  # fmt: skip
     """Let a player sign in by this address, in its normal spelling, and password; raises EmailTaken.
 
-    With ``confirm_first`` only once they have shown that the address is theirs.
+    With ``confirm_first`` only once they have shown that the address is theirs. ``is_given`` says that the password was
+    made for them: whoever made it has seen it.
     """
     index = blind(keys, email, purpose="email")
     sealed = seal(keys, email.encode(), table="access.credentials", column="email", row=str(player_id))
@@ -75,18 +77,19 @@ async def add_password(
     is_known = await store.credential_of(tx, list(known_as)) is not None
     if (
         is_known
-        or await store.add_credential(tx, player_id, index, sealed, password_hash, confirm_first, clock.now()) is None
+        or await store.add_credential(tx, player_id, index, sealed, password_hash, is_given, confirm_first, clock.now())
+        is None
     ):
         raise EmailTaken
     await identity.link(tx, player_id, PROVIDER, index)
 
 
 async def replace_password(tx: Tx, keys: Keys, email: str, password_hash: str) -> UUID:
-    """Give the account of this address another password, and forget its failures; raises NoSuchAccount."""
+    """Give the account of this address a password made for it, and forget its failures; raises NoSuchAccount."""
     known = await store.credential_of(tx, list(blinds(keys, email, purpose="email")))
     if known is None:
         raise NoSuchAccount
-    await store.save_password_hash(tx, known.player_id, password_hash, clock.now())
+    await store.save_password_hash(tx, known.player_id, password_hash, True, clock.now())
     await store.unlock(tx, blind(keys, email, purpose="failures"))
     return known.player_id
 
@@ -148,7 +151,7 @@ async def settle(tx: Tx, attempt: Attempt) -> Verdict:
         assert attempt.player_id is not None
         await check_not_barred(tx, attempt.player_id)
         if attempt.new_hash is not None:
-            await store.save_password_hash(tx, attempt.player_id, attempt.new_hash, now)
+            await store.save_password_hash(tx, attempt.player_id, attempt.new_hash, None, now)
         return Verdict(attempt.player_id, locked_now=False)
     guess = Guess(attempt.account, attempt.player_id, attempt.scope, attempt.source)
     return Verdict(None, await count_failure(tx, guess))

@@ -1,4 +1,4 @@
-"""What the people who run this installation have decided: whether staff needs a second factor."""
+"""What is demanded of staff: a password of their own, and a second factor."""
 
 from typing import Final, Literal
 
@@ -14,6 +14,7 @@ STAFF_FACTOR: Final = "staff_second_factor"
 Demand = Literal["required", "optional"]
 
 _by_default: Demand = "optional"
+_is_own_password_demanded = False
 
 
 def demand_by_default(demand: Demand) -> None:
@@ -25,6 +26,17 @@ def demand_by_default(demand: Demand) -> None:
 def by_default() -> Demand:
     """What holds where nobody has decided."""
     return _by_default
+
+
+def demand_own_password(is_demanded: bool) -> None:  # noqa: FBT001 - what is decided, and nothing else
+    """Whether staff must choose passwords of their own before their roles hold; production says so, others do not."""
+    global _is_own_password_demanded  # noqa: PLW0603 - as above
+    _is_own_password_demanded = is_demanded
+
+
+def is_own_password_demanded() -> bool:
+    """Whether who works here on a password that was made for them is a player until they have chosen another."""
+    return _is_own_password_demanded
 
 
 async def is_second_factor_demanded(db: Db) -> bool:

@@ -112,7 +112,7 @@ async def reset_password(tx: Tx, keys: Keys, text: str, password_hash: str) -> t
     """
     box, _ = await _redeemed(tx, keys, text, Purpose.RESET)
     now, player_id = clock.now(), box.player_id
-    await store.save_password_hash(tx, player_id, password_hash, now)
+    await store.save_password_hash(tx, player_id, password_hash, False, now)
     await store.verify_email(tx, player_id, now)
     for purpose in ("failures", "failures/code"):
         await store.unlock(tx, blind(keys, box.email, purpose=purpose))
@@ -125,7 +125,7 @@ async def reset_password(tx: Tx, keys: Keys, text: str, password_hash: str) -> t
 async def change_password(tx: Tx, player_id: UUID, password_hash: str, *, but: UUID | None) -> int:
     """Give a player another password and end all their sessions but one; how many ended."""
     now = clock.now()
-    await store.save_password_hash(tx, player_id, password_hash, now)
+    await store.save_password_hash(tx, player_id, password_hash, False, now)
     await store.void_one_time(tx, player_id, now)
     return await end_sessions(tx, player_id, "password_changed", but=but)
 

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 from playerbase import identity
 from playerbase.access import rules, store
-from playerbase.access.actions.policies import is_second_factor_demanded
+from playerbase.access.actions.policies import is_own_password_demanded, is_second_factor_demanded
 from playerbase.access.model import (
     Fresh,
     Kind,
@@ -212,6 +212,8 @@ async def _roles(db: Db, asked: Sequence[tuple[UUID, UUID, str, Sequence[str]]])
     # A game server's word or a device's id must not open the console.
     by_password = {player_id for _, player_id, method, _ in asked if method == "password"}
     members = {each.player_id: each for each in await store.members(db, sorted(by_password))} if by_password else {}
+    if members and is_own_password_demanded():
+        members = {key: members[key] for key in members.keys() - set(await store.given_passwords(db, list(members)))}
     is_demanded = bool(members) and await is_second_factor_demanded(db)
     return {
         session_id: members[player_id].roles

@@ -105,7 +105,7 @@ class Standing(msgspec.Struct, frozen=True):
 
     session_id: UUID
     roles: list[str] | None
-    is_withheld: bool  # They have roles, and must show a second factor before these hold.
+    withheld: str | None  # They have roles, and before these hold must choose a `password`, or show a `second_factor`.
 
 
 class Browsing(msgspec.Struct, frozen=True):
@@ -117,7 +117,7 @@ class Browsing(msgspec.Struct, frozen=True):
     seen_at: datetime
     expires_at: datetime
     roles: list[str] | None
-    is_withheld: bool
+    withheld: str | None
 
 
 class SigningKey(msgspec.Struct, frozen=True):

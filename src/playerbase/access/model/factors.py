@@ -97,6 +97,10 @@ class SecondFactorRequired(Denied):
     """Your roles need a second factor: set one up, sign in with it, and they hold again."""
 
 
+class PasswordGiven(Denied):
+    """Your password was made for you. Choose another at /portal/password or PUT /auth/password, and your roles hold."""
+
+
 class NoSecondFactor(Conflict):
     """There is no second factor on this account."""
 

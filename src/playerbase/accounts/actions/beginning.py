@@ -29,7 +29,7 @@ async def bootstrap(tx: Tx, keys: Keys, *, env: str = "dev") -> Bootstrapped | N
     password = _password()
     hashed = await access.hash_new_password(keys, password, email=EMAIL, display_name=NAME)
     player_id = await identity.create(tx)
-    await access.add_password(tx, keys, player_id, email=EMAIL, password_hash=hashed)
+    await access.add_password(tx, keys, player_id, email=EMAIL, password_hash=hashed, is_given=True)
     await profiles.create(tx, player_id, NAME)
     by = audit.Deed(actor_kind="system", actor_id="bootstrap", action="")
     await access.set_roles(tx, player_id, ["admin"], by=by)

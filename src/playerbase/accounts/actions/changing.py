@@ -1,5 +1,6 @@
 """Changing one's password and e-mail address, and showing that an address is one's own."""
 
+from typing import Final
 from uuid import UUID
 
 from playerbase import access, audit, profiles
@@ -15,6 +16,8 @@ from playerbase.kit.errors import Refusal
 from playerbase.kit.http import Request, Site
 from playerbase.kit.outbox import emit
 
+SAME: Final = {"field": "password", "code": "same", "message": "Choose another one than the present"}
+
 
 async def change_password(request: Request, current: str, password: str) -> None:
     """Put another password in the place of the current one; all other sessions end, and a letter says so.
@@ -25,6 +28,9 @@ async def change_password(request: Request, current: str, password: str) -> None
     box, attempt = await _tried(request, current)
     hashed = ""
     if attempt.is_right:
+        if password == current:
+            # Most of all for who must choose: what was made for them would otherwise stay.
+            raise access.PasswordTooWeak(errors=[SAME])
         async with reading(site.pool) as db:
             name = (await profiles.names(db, [box.player_id])).get(box.player_id, "")
         hashed = await access.hash_new_password(site.keys, password, email=box.email, display_name=name)

@@ -53,7 +53,7 @@ async def read_root() -> Answer:
 
 
 def must_be_staff(caller: Caller) -> None:
-    """Let only people through who work here; raises NotSignedIn, NotAllowed, SecondFactorRequired."""
+    """Let only people through who work here; raises NotSignedIn, NotAllowed, and why their roles are withheld."""
     if caller.kind != "player":
         raise NotSignedIn
     if caller.withheld is not None:

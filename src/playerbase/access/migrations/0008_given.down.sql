@@ -1,0 +1,1 @@
+alter table access.credentials drop column is_given;
