@@ -205,9 +205,11 @@ async def confirm_first(people: People) -> Someone:
     assert (await people.api.get("/api/v1/admin/accounts/settings", headers=operator.headers)).json() == {
         "confirm_before_play": False,
         "twitch_check_minutes": 60,
+        "new_device_letters": False,
     }
     answer = await put(people, "/admin/accounts/settings", {"confirm_before_play": True}, operator)
-    assert (answer.status_code, answer.json()) == (200, {"confirm_before_play": True, "twitch_check_minutes": 60})
+    assert answer.status_code == 200
+    assert answer.json() == {"confirm_before_play": True, "twitch_check_minutes": 60, "new_device_letters": False}
     return operator
 
 

@@ -171,6 +171,9 @@ select exists (
     where token_hash = :token_hash and player_id = :player_id and expires_at > :now
 );
 
+-- has_known_devices
+select exists (select from access.known_devices where player_id = :player_id and expires_at > :now);
+
 -- touch_known_device
 -- No row if it was forgotten meanwhile.
 update access.known_devices

@@ -23,6 +23,9 @@ Provider = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,30}$")]
 Code = Annotated[
     str, msgspec.Meta(min_length=6, max_length=32, description="Six digits of the app, or a recovery code.")
 ]
+DeviceToken = Annotated[
+    str, msgspec.Meta(min_length=1, max_length=200, description="What this device was told to call itself by.")
+]
 RefreshToken = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 
@@ -44,7 +47,7 @@ class PasswordLogin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     email: Email
     password: Password
     totp: Code | None = None
-    device_token: Annotated[str, msgspec.Meta(min_length=1, max_length=200)] | None = None
+    device_token: DeviceToken | None = None
 
 
 OneTimeToken = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -112,6 +115,9 @@ class AccountSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     # How often Twitch is asked whether it still stands by its tokens: it demands every hour, so no rarer; oftener,
     # and who disconnects there is signed out sooner, for as many more calls.
     twitch_check_minutes: Annotated[int, msgspec.Meta(ge=30, le=60)] = 60
+    # Whether a letter tells of a sign-in on a new device; the history does in any case. Off, because a game that does
+    # not keep its device token is a new device each time, and who gets a letter each time reads none.
+    new_device_letters: bool = False
 
 
 class BrowserEntry(msgspec.Struct, frozen=True):
@@ -132,12 +138,14 @@ class ProviderLogin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     id_token: Credential
     nonce: Annotated[str, msgspec.Meta(min_length=8, max_length=200)] | None = None
+    device_token: DeviceToken | None = None
 
 
 class SteamLogin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A ticket of GetAuthTicketForWebApi, in hexadecimal."""
 
     ticket: Annotated[str, msgspec.Meta(min_length=2, max_length=5_120)]
+    device_token: DeviceToken | None = None
 
 
 class Linking(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -188,6 +196,7 @@ class Verifying(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     code: Code
     mfa_token: Annotated[str, msgspec.Meta(min_length=1, max_length=200)] | None = None
+    device_token: DeviceToken | None = None
 
 
 class ProofGiven(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

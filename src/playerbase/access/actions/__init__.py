@@ -57,7 +57,7 @@ from playerbase.access.actions.impersonating import (
 )
 from playerbase.access.actions.impersonating import settings as impersonation_settings
 from playerbase.access.actions.keyring import Keyring
-from playerbase.access.actions.known_devices import forget_devices, remember_device
+from playerbase.access.actions.known_devices import forget_devices, has_known_devices, remember_device
 from playerbase.access.actions.locks import lock, locks, locks_of, unlock
 from playerbase.access.actions.making import ensure_signing_key, key_bits
 from playerbase.access.actions.policies import (
@@ -156,6 +156,7 @@ __all__ = [
     "factor_state",
     "forget_devices",
     "has_factor",
+    "has_known_devices",
     "hash_new_password",
     "impersonate",
     "impersonation_settings",

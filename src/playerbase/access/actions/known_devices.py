@@ -1,4 +1,7 @@
-"""Known devices: where a player has signed in by password before, so that strangers' guesses do not shut them out."""
+"""Known devices: where a player has signed in before.
+
+Strangers' guesses do not shut them out there, and elsewhere a sign-in is told as one on a new device.
+"""
 
 from datetime import timedelta
 from typing import Final
@@ -36,6 +39,11 @@ async def remember_device(tx: Tx, player_id: UUID, device_token: str | None) -> 
     await store.add_known_device(tx, digest(made), player_id, now, now + KEPT)
     await store.keep_known_devices(tx, player_id, DEVICES_MAX)
     return made
+
+
+async def has_known_devices(db: Db, player_id: UUID) -> bool:
+    """Whether this player has been on any device before that can be told from others."""
+    return await store.has_known_devices(db, player_id, clock.now())
 
 
 async def forget_devices(tx: Tx, player_id: UUID) -> None:

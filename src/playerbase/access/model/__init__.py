@@ -70,7 +70,7 @@ class Tokens(msgspec.Struct, frozen=True):
     refresh_token: str
     expires_in: int
     token_type: str = "Bearer"  # noqa: S105 - what RFC 6750 calls it
-    device_token: str | msgspec.UnsetType = msgspec.UNSET  # After a password: by it this device is known again.
+    device_token: str | msgspec.UnsetType = msgspec.UNSET  # By it this device is known again.
 
 
 class Lasting(msgspec.Struct, frozen=True):

@@ -3,6 +3,8 @@
 from typing import Final
 from uuid import UUID
 
+from playerbase import access
+from playerbase.access import Opening
 from playerbase.accounts.actions.letters import Kind, post
 from playerbase.accounts.model import way_name
 from playerbase.kit.crypto import Keys
@@ -26,3 +28,10 @@ def linked(provider: str) -> str:
 def unlinked(provider: str) -> str:
     """The sentence for one by which nobody can any more."""
     return f"{way_name(provider)} was unlinked from your account: it is no longer a way to sign in."
+
+
+async def tell_of_device(tx: Tx, keys: Keys, opening: Opening) -> None:
+    """Have the owner written to about a device that has not been in their account before."""
+    device, way = access.device_label(opening.device), way_name(opening.method)
+    what = f"{device} has not been in your account before, and has just signed in. The way it came in: {way}."
+    await post(tx, keys, Kind.NEW_DEVICE, player_id=opening.player_id, what=what)

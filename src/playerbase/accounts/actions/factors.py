@@ -23,14 +23,16 @@ FRESH = timedelta(minutes=access.FRESH_MINUTES)
 Made = TypeVar("Made")
 
 
-async def finish_log_in(request: Request, key: Key | None, mfa_token: str, code: str) -> Tokens | Kept:
+async def finish_log_in(
+    request: Request, key: Key | None, mfa_token: str, code: str, device_token: str | None = None
+) -> Tokens | Kept:
     """Answer the question a sign-in ended with; raises CodeWrong, ChallengeOver, PlayerBarred."""
 
     async def finish() -> Opened | Refusal:
         answered = await access.answer_challenge(tx, request.site.keys, mfa_token, code)
         if answered.opening is None:
             return await wrong(tx, request, answered.player_id, answered.proof)
-        return await enter(tx, request, answered.opening, answered.opening.method)
+        return await enter(tx, request, answered.opening, answered.opening.method, device_token=device_token)
 
     async with transaction(request.site.pool) as tx:
         outcome = await opened_once(tx, key, finish)

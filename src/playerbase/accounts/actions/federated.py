@@ -38,7 +38,13 @@ class Label(msgspec.Struct, frozen=True):
 
 
 async def log_in_by_provider(
-    request: Request, key: Key | None, provider: str, credential: str, nonce: str | None = None
+    request: Request,
+    key: Key | None,
+    provider: str,
+    credential: str,
+    *,
+    nonce: str | None = None,
+    device_token: str | None = None,
 ) -> Tokens | Challenge | Kept:
     """Sign in, or make on first sight, whoever a Steam ticket or an ID token speaks of.
 
@@ -54,7 +60,9 @@ async def log_in_by_provider(
     subject = await federation.believe(providers, request.site.pool, provider, credential, nonce=nonce)
     named = await _named(request, subject)
     async with transaction(request.site.pool) as tx:
-        outcome: Opened | Challenge | Refusal | Kept = await opened_once(tx, key, lambda: _opened(tx, request, named))
+        outcome: Opened | Challenge | Refusal | Kept = await opened_once(
+            tx, key, lambda: _opened(tx, request, named, device_token)
+        )
     if isinstance(outcome, Refusal):
         raise outcome
     return await tokens_or_question(request, outcome)
@@ -100,10 +108,11 @@ async def log_in_browser_by(request: Request, subject: Subject) -> BrowserEntry 
 
     Raises PlayerBarred.
     """
+    device_token = request.cookie(access.device_cookie_name(request.site.public_url))
     async with transaction(request.site.pool) as tx:
         outcome: BrowserEntry | Opening | Challenge | Refusal = await _arrived(tx, request, subject, purpose="browser")
         if isinstance(outcome, Opening):
-            outcome = await enter_browser(tx, request, outcome, subject.provider)
+            outcome = await enter_browser(tx, request, outcome, subject.provider, device_token=device_token)
     if isinstance(outcome, Refusal):
         raise outcome
     return outcome
@@ -145,11 +154,13 @@ async def _named(request: Request, subject: Subject) -> Subject:
     return await federation.named(request.site.lane(Providers), subject)
 
 
-async def _opened(tx: Tx, request: Request, subject: Subject) -> Opened | Challenge | Refusal:
+async def _opened(tx: Tx, request: Request, subject: Subject, device_token: str | None) -> Opened | Challenge | Refusal:
     """Raises ProviderRefused for an ID token that has signed in before."""
     await federation.spend(tx, subject, "login")
     opening = await _arrived(tx, request, subject)
-    return await enter(tx, request, opening, subject.provider) if isinstance(opening, Opening) else opening
+    if not isinstance(opening, Opening):
+        return opening
+    return await enter(tx, request, opening, subject.provider, device_token=device_token)
 
 
 async def _arrived(

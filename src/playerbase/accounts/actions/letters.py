@@ -44,6 +44,7 @@ class Kind(StrEnum):
     LOCKED = "locked"
     EXISTS = "exists"
     WAYS_CHANGED = "ways_changed"
+    NEW_DEVICE = "new_device"
     LOOKED_AT = "looked_at"
     UNLINKED = "unlinked"
     MOVED_IN = "moved_in"
@@ -54,8 +55,8 @@ class Kind(StrEnum):
 # What tells of something that is done, and holds no secret.
 NOTICES: Final = frozenset(
     {
-        Kind.CHANGE_ASKED, Kind.PASSWORD_CHANGED, Kind.WAYS_CHANGED, Kind.LOOKED_AT, Kind.UNLINKED, Kind.MOVED_IN,
-        Kind.MOVED_OUT, Kind.MERGE_DECLINED,
+        Kind.CHANGE_ASKED, Kind.PASSWORD_CHANGED, Kind.WAYS_CHANGED, Kind.NEW_DEVICE, Kind.LOOKED_AT, Kind.UNLINKED,
+        Kind.MOVED_IN, Kind.MOVED_OUT, Kind.MERGE_DECLINED,
     }
 )  # fmt: skip
 

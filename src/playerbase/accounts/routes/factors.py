@@ -35,7 +35,7 @@ async def verify_code(request: Request, key: Key | None, body: Verifying) -> Tok
     once, and the player's other sessions end.
     """
     if body.mfa_token is not None:
-        return await actions.finish_log_in(request, key, body.mfa_token, body.code)
+        return await actions.finish_log_in(request, key, body.mfa_token, body.code, body.device_token)
     made, cookie = await actions.confirm_factor(request, key, body.code)
     return made if cookie is None else _with_cookie(request, made, cookie)
 

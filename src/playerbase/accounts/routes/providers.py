@@ -56,13 +56,13 @@ class Linked(msgspec.Struct, frozen=True):
 @post("/auth/steam/login", policy=ANYONE, limit="auth", secret=True)
 async def log_in_by_steam(request: Request, key: Key | None, body: SteamLogin) -> Tokens | Challenge | Kept:
     """Sign in by a Steam ticket; on first sight a player is made. Each ticket is good once."""
-    return await actions.log_in_by_provider(request, key, STEAM, body.ticket)
+    return await actions.log_in_by_provider(request, key, STEAM, body.ticket, device_token=body.device_token)
 
 
 @post("/auth/epic/login", policy=ANYONE, limit="auth", secret=True)
 async def log_in_by_epic(request: Request, key: Key | None, body: ProviderLogin) -> Tokens | Challenge | Kept:
     """Sign in by an Epic ID token; on first sight a player is made. Each token signs in once."""
-    return await actions.log_in_by_provider(request, key, EPIC, body.id_token, body.nonce)
+    return await _by_token(request, key, EPIC, body)
 
 
 @post("/auth/oidc/{provider}/login", policy=ANYONE, limit="auth", secret=True)
@@ -73,7 +73,7 @@ async def log_in_by_oidc(
 
     Each token signs in once.
     """
-    return await actions.log_in_by_provider(request, key, provider, body.id_token, body.nonce)
+    return await _by_token(request, key, provider, body)
 
 
 @get("/auth/steam/browser", policy=ANYONE, limit="auth", status=303)
@@ -155,6 +155,12 @@ async def list_links(
     shown = found[:limit]
     told = [msgspec.structs.replace(each, by=STAFF) if each.by.startswith(STAFF) else each for each in shown]
     return Listing(told, cursors.make((shown[-1].link_id,), scope=scope) if found[limit:] else None)
+
+
+async def _by_token(request: Request, key: Key | None, provider: str, body: ProviderLogin) -> Tokens | Challenge | Kept:
+    return await actions.log_in_by_provider(
+        request, key, provider, body.id_token, nonce=body.nonce, device_token=body.device_token
+    )
 
 
 async def _leave(request: Request, site: Site, provider: str, back: str) -> Answer:

@@ -1,0 +1,1 @@
+alter table accounts.settings drop column new_device_letters;
