@@ -155,3 +155,31 @@ async def test_how_long_it_lasts_may_be_less_and_never_more(people: People) -> N
     await sam.see_as(ada.player_id)
     await people.later(minutes=10)
     assert (await sam.get("/portal")).status_code == 403
+
+
+async def test_the_console_decides_how_long_with_a_reason_and_a_fresh_proof(people: People) -> None:
+    ada, sam = await people.register(), await desk(people)
+    boss = await desk(people, "admin", "boss@example.com", "The Boss")
+    path, form = "/console/impersonations/minutes", {"minutes": "10", "reason": "Too long"}
+    assert (await sam.get(path)).status_code == 403
+    assert path not in (await sam.get("/console/impersonations")).text
+    assert path in (await boss.get("/console/impersonations")).text
+    assert 'value="30"' in (await boss.get(path)).text
+    for wrong in ({"minutes": "4"}, {"minutes": "31"}, {"reason": " "}):
+        assert (await boss.send("POST", path, form=form | wrong, signed_by=boss.own)).status_code == 422
+    done = await boss.send("POST", path, form=form, signed_by=boss.own)
+    assert (done.status_code, done.headers["location"]) == (303, "/console/impersonations?told=decided")
+    assert "after 10 minutes" in (await boss.get("/console/impersonations")).text
+    who = ("staff", str(boss.player_id), boss.player_id)
+    assert await deeds(people, "policy_changed") == [(*who, "done", "Too long")]
+    await people.later(minutes=6)
+    led = await boss.get(path)
+    assert (led.status_code, led.headers["location"]) == (303, f"/console/prove?next={path}")
+    stale = await boss.send("POST", path, form=form | {"minutes": "20"}, signed_by=boss.own)
+    assert stale.status_code == 403
+    assert 'action="/console/prove"' in stale.text
+    assert "after 10 minutes" in (await boss.get("/console/impersonations")).text
+    sam.own = await browser(people, sam.player_id)
+    await sam.see_as(ada.player_id)
+    await people.later(minutes=10)
+    assert (await sam.get("/portal")).status_code == 403

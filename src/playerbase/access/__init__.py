@@ -157,6 +157,7 @@ from playerbase.access.model.factors import (
 from playerbase.access.model.impersonations import (
     BrowserNeeded,
     Impersonation,
+    ImpersonationMinutes,
     ImpersonationOver,
     ImpersonationSettings,
     NoSuchImpersonation,
@@ -189,6 +190,7 @@ __all__ = [
     "GameUnknown",
     "Hashing",
     "Impersonation",
+    "ImpersonationMinutes",
     "ImpersonationOver",
     "ImpersonationSettings",
     "KeyRotated",

@@ -12,6 +12,9 @@ from playerbase.kit.errors import Conflict, Denied, NotFound
 # who needs longer says anew why. An installation may allow less (PUT /admin/impersonations/settings).
 MINUTES = 30
 MINUTES_MIN, MINUTES_MAX = 5, 30
+ImpersonationMinutes = Annotated[
+    int, msgspec.Meta(ge=MINUTES_MIN, le=MINUTES_MAX, description="How long one lasts at most.")
+]
 
 
 class Impersonation(msgspec.Struct, frozen=True):
@@ -50,7 +53,7 @@ class OpenImpersonation(msgspec.Struct, frozen=True):
 class ImpersonationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is decided about impersonations."""
 
-    minutes: Annotated[int, msgspec.Meta(ge=MINUTES_MIN, le=MINUTES_MAX, description="How long one lasts at most.")]
+    minutes: ImpersonationMinutes
 
 
 class ImpersonationOver(Denied):

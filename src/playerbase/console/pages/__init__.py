@@ -1,7 +1,20 @@
 """The console's own pages: the opening page, operations, and the frame all modules' pages stand in."""
 
 from playerbase.console import routes
-from playerbase.console.pages import design, door, frame, health, jobs, letters, limits, now, proving, seeing, watching
+from playerbase.console.pages import (
+    design,
+    door,
+    frame,
+    health,
+    jobs,
+    lasting,
+    letters,
+    limits,
+    now,
+    proving,
+    seeing,
+    watching,
+)
 from playerbase.kit.http import Page, Place
 
 PAGE = Page(
@@ -14,6 +27,6 @@ PAGE = Page(
     ),
     needs=watching.needs,
 )
-HANDLERS = (routes, door, frame, now, letters, jobs, health, limits, design, proving, seeing)
+HANDLERS = (routes, door, frame, now, letters, jobs, health, limits, design, proving, seeing, lasting)
 
 __all__ = ["HANDLERS", "PAGE"]

@@ -16,6 +16,7 @@ from playerbase.kit.http import Answer, Caller, Cursors, Rendering, Request, Sit
 SEE = staff("players.impersonate")
 HERE = "/console/impersonations"
 ROWS = 50
+TOLD = {"ended": "Ended. Their next page shows it.", "decided": "Decided, for those that begin from now on."}
 
 Cursor = Annotated[str, msgspec.Meta(max_length=500)]
 
@@ -74,7 +75,8 @@ async def list_impersonations(
     return rendering.page(
         request, "console/impersonations.html", live=found[:ROWS], entries=entries, may_read=may_read,
         following=following, first=HERE if cursor else "", farther=farther, newest=HERE if older else "",
-        names=await names(site.pages, db, people), told="Ended. Their next page shows it." if told == "ended" else "",
+        names=await names(site.pages, db, people), minutes=(await access.impersonation_settings(db)).minutes,
+        told=TOLD.get(told, ""),
     )  # fmt: skip
 
 
