@@ -101,6 +101,18 @@ async def test_letters_jobs_and_workers_are_counted(api: Api, people: People) ->
     assert await figure(api, "workers_alive") == 1
 
 
+async def test_tokens_of_twitch_that_wait_for_their_check_are_counted(api: Api, people: People) -> None:
+    ada, bob = await people.register(), await people.register("bob@example.com", "Bobolink")
+    for who, hours in ((ada, 1), (bob, 3)):
+        await api.site.pool.execute(
+            "insert into federation.twitch_grants values ($1, $2, 'x', now() - make_interval(hours => $3), now())",
+            who.player_id, uuid4(), hours,
+        )  # fmt: skip
+    assert (await figure(api, "twitch_grants_kept"), await figure(api, "twitch_grants_late")) == (2, 1)
+    await api.site.pool.execute("update federation.twitch_grants set checked_at = now()")
+    assert (await figure(api, "twitch_grants_kept"), await figure(api, "twitch_grants_late")) == (2, 0)
+
+
 async def test_a_transaction_that_writes_for_long_is_seen(api: Api, dsn: str) -> None:
     writer = await asyncpg.connect(dsn)
     async with writer.transaction():

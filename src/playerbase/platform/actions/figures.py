@@ -27,6 +27,8 @@ audit_age = Gauge("audit_verification_age_seconds", "How long ago the audit log 
 deliveries_failed = Gauge("deliveries_failed", "Deliveries every attempt at which failed.")
 deliveries_waiting = Gauge("deliveries_waiting", "Deliveries that wait for an address or for codes.", ["waits_for"])
 pools_short = Gauge("voucher_pools_short", "Voucher pools with no more free codes than somebody wants there to be.")
+twitch_grants = Gauge("twitch_grants_kept", "Players of whom a token of Twitch is kept and checked.")
+twitch_grants_late = Gauge("twitch_grants_late", "Those of them whose token was not checked for two hours.")
 
 players_active = Gauge("players_active_today", "Players seen since midnight UTC.")
 players_registered = Gauge("players_registered_today", "Players made since midnight UTC.")

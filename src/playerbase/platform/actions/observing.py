@@ -3,7 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from playerbase import audit, fulfilment, identity, matches, schema
+from playerbase import audit, federation, fulfilment, identity, matches, schema
 from playerbase.kit import clock, jobs, log, outbox
 from playerbase.kit.db import Db, Pool, broken, reading
 from playerbase.kit.redis import Redis
@@ -54,6 +54,7 @@ class Observer:
                 await _observe_fulfilment(db)
                 if self._is_due("business", BUSINESS_SECONDS):
                     await self._observe_business(db)
+                    await _observe_grants(db)
         except Exception as fault:
             _log.warning("the figures cannot be read", fault=repr(fault))
             raise
@@ -141,6 +142,10 @@ async def _observe_fulfilment(db: Db) -> None:
         waiting = sum(each.count for each in tallies if each.waits_for == waits_for)
         figures.deliveries_waiting.labels(waits_for).set(waiting)
     figures.pools_short.set(len(await fulfilment.short_pools(db, POOLS_MAX)))
+async def _observe_grants(db: Db) -> None:
+    grants, _ = await federation.standing(db)
+    figures.twitch_grants.set(grants.kept)
+    figures.twitch_grants_late.set(grants.late)
 
 
 def _age(since: datetime | None) -> float:
