@@ -89,10 +89,19 @@ async def test_who_is_dismissed_hears_no_more(api: Api, people: People) -> None:
     ada = await people.register()
     async with transaction(api.site.pool) as tx:
         await access.set_roles(tx, ada.player_id, ["support"], by=BY)
+    eve = await people.register("eve@example.com", "Evening")
     listener = await listen(api, ada)
+    await tell(api, eve.player_id, reason="while she worked here")
+    assert json.loads((await listener.told())["data"])["reason"] == "while she worked here"
     async with transaction(api.site.pool) as tx:
         await access.set_roles(tx, ada.player_id, [], by=BY)
     await listener.ended()
+    assert not api.site.live._streams
+    await tell(api, eve.player_id, reason="when she did not")
+    said = []
+    while frame := await listener.next():
+        said.append(frame)
+    assert "when she did not" not in str(said)
 
 
 async def test_a_sixth_stream_is_refused_until_one_has_gone(api: Api, people: People) -> None:

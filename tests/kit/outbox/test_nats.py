@@ -290,11 +290,29 @@ async def test_nothing_comes_back_to_where_it_was_told(stage: Pool, other: Pool,
             assert await connection.fetchval("select count(*) from kit.events") == 3
 
 
-async def test_receiving_ends_when_it_is_told_to(stage: Pool, server_of_nats: Server) -> None:
+async def test_receiving_ends_when_it_is_told_to_whatever_waits(
+    stage: Pool, other: Pool, server_of_nats: Server
+) -> None:
+    async with carried(server_of_nats, stage):
+        await ready(stage)
+        await moves(stage, 1)
+        await in_stream(server_of_nats, 1)
     stop = asyncio.Event()
     stop.set()
     async with asyncio.timeout(20):
         while True:
             with suppress(OSError, nats.errors.Error):
-                await receive(stage, server_of_nats.url, stop)
+                await receive(other, server_of_nats.url, stop)
                 break
+    async with other.acquire() as connection:
+        assert await connection.fetchval("select count(*) from kit.events") == 0
+        assert await connection.fetchval("select position from kit.streams where stream like '% copied'") == 0
+
+
+async def in_stream(server: Server, count: int) -> None:
+    """So many facts are on their way."""
+    client = await nats.connect(server.url)
+    async with asyncio.timeout(30):
+        while (await client.jetstream().stream_info(STREAM)).state.messages < count:
+            pass
+    await client.close()

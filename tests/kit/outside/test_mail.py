@@ -75,13 +75,15 @@ async def relay(**options: Any) -> AsyncIterator[Sink]:
 
 
 @asynccontextmanager
-async def script(*lines: bytes | None) -> AsyncIterator[str]:
-    """A relay that says these lines, one for each command, and hangs up at None."""
+async def script(*lines: bytes | None, heard: list[bytes] | None = None) -> AsyncIterator[str]:
+    """A relay that says these lines, one for each command, and hangs up at None; ``heard`` is what it was told."""
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         for number, line in enumerate(lines):
             if number:
-                await reader.readuntil(b"\r\n.\r\n" if lines[number - 1] == b"354 go on" else b"\r\n")
+                said = await reader.readuntil(b"\r\n.\r\n" if lines[number - 1] == b"354 go on" else b"\r\n")
+                if heard is not None:
+                    heard.append(said)
             if line is None:
                 break
             writer.write(line + b"\r\n")
@@ -215,14 +217,20 @@ async def test_a_relay_that_never_greets_is_given_up() -> None:
 
 
 async def test_a_relay_that_hangs_up_after_taking_the_letter_has_taken_it() -> None:
-    async with script(b"220 hi", b"250 hi", b"250 ok", b"250 ok", b"354 go on", b"250 taken", None) as url:
+    heard: list[bytes] = []
+    lines = (b"220 hi", b"250 hi", b"250 ok", b"250 ok", b"354 go on", b"250 taken", None)
+    async with script(*lines, heard=heard) as url:
         await post(url)
+    assert [said.split()[0].upper() for said in heard[:4]] == [b"EHLO", b"MAIL", b"RCPT", b"DATA"]
+    assert read(heard[4])["Message-ID"] == f"<{ID}@play.example>"
 
 
 async def test_a_relay_that_never_says_goodbye_has_taken_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("playerbase.kit.outside.mail.QUIT_SECONDS", 0.01)
-    async with script(b"220 hi", b"250 hi", b"250 ok", b"250 ok", b"354 go on", b"250 taken") as url:
-        await post(url, seconds=0.5)
+    heard: list[bytes] = []
+    async with script(b"220 hi", b"250 hi", b"250 ok", b"250 ok", b"354 go on", b"250 taken", heard=heard) as url:
+        await post(url)
+    assert read(heard[4])["Message-ID"] == f"<{ID}@play.example>"
 
 
 async def test_no_relay_at_all_delays_the_letter() -> None:

@@ -175,4 +175,32 @@ CHECKS = (
         "        if False:",
         "federation/test_code_flow.py::test_the_two_tokens_of_twitch_speak_of_one_person",
     ),
+    Mutation(
+        "id token: signs in twice",
+        "accounts/actions/federated.py",
+        '    await federation.spend(tx, subject, "login")\n',
+        "",
+        "accounts/test_tokens_once.py::test_a_token_signs_in_once_and_its_answer_may_be_asked_for_again",
+    ),
+    Mutation(
+        "id token: links twice",
+        "accounts/actions/linking.py",
+        '        await federation.spend(tx, subject, "link")\n',
+        "",
+        "accounts/test_tokens_once.py::test_a_token_that_has_linked_links_nobody_else_when_it_is_unlinked",
+    ),
+    Mutation(
+        "id token: another when it is written otherwise",
+        TOKENS,
+        'return token.rpartition(".")[0]',
+        "return token",
+        "accounts/test_tokens_once.py::test_a_token_written_otherwise_is_the_same_token",
+    ),
+    Mutation(
+        "id token: for ever",
+        TOKENS,
+        '"too_long": claims.exp <= seconds + LIFE_SECONDS_MAX,',
+        "",
+        "accounts/test_tokens_once.py::test_a_token_is_remembered_until_it_ends_and_no_longer",
+    ),
 )

@@ -23,7 +23,7 @@ CHECKS = (
     Mutation(
         "password: common ones",
         PASSWORDS,
-        "if folded in _common() or _core(folded) in _common():",
+        "if folded in _guessed() or plain(folded) in _guessed():",
         "if False:",
         "access/test_rules.py::test_every_fault_is_named_at_once",
     ),

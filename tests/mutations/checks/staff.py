@@ -146,4 +146,18 @@ CHECKS = (
         "    if False:\n        raise ClockIsReal",
         "platform/test_clock.py::test_in_production_it_is_the_real_one",
     ),
+    Mutation(
+        "staff: on a password that was made for them",
+        "app.py",
+        "    access.demand_own_password(settings.in_production)\n",
+        "",
+        "platform/test_production.py::test_staff_chooses_a_password_of_their_own_there_and_nowhere_else",
+    ),
+    Mutation(
+        "staff: on a password made for them, chosen again",
+        "accounts/actions/changing.py",
+        "        if password == current:",
+        "        if False:",
+        "accounts/test_first_password.py::test_roles_hold_once_another_password_is_chosen",
+    ),
 )
