@@ -142,6 +142,8 @@ async def _observe_fulfilment(db: Db) -> None:
         waiting = sum(each.count for each in tallies if each.waits_for == waits_for)
         figures.deliveries_waiting.labels(waits_for).set(waiting)
     figures.pools_short.set(len(await fulfilment.short_pools(db, POOLS_MAX)))
+
+
 async def _observe_grants(db: Db) -> None:
     grants, _ = await federation.standing(db)
     figures.twitch_grants.set(grants.kept)
