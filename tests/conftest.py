@@ -1,5 +1,6 @@
 """A real PostgreSQL and a real Redis: those named by the environment, or embedded ones that live as long as the run."""
 
+import itertools
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -174,9 +175,12 @@ def clock() -> Iterator[MovingClock]:
 
 @pytest.fixture
 def standing_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clock moves only by hand: for what a slow machine must not push over a boundary."""
-    moment = the_clock.now() - the_clock.offset()
-    monkeypatch.setattr(the_clock, "now", lambda: moment + the_clock.offset())
+    """The clock moves by hand, and by a microsecond each time it is read, so that what is later is later.
+
+    For what a slow machine must not push over a boundary.
+    """
+    moment, read = the_clock.now() - the_clock.offset(), itertools.count()
+    monkeypatch.setattr(the_clock, "now", lambda: moment + the_clock.offset() + timedelta(microseconds=next(read)))
 
 
 class Api(httpx.AsyncClient):

@@ -1,8 +1,12 @@
 """The owner is written to when how they sign in changes."""
 
+import pytest
+
 from tests.accounts.letterbox import Letterbox
 from tests.accounts.people import People
 from tests.accounts.phones import enrol
+
+pytestmark = pytest.mark.usefixtures("standing_clock")  # However long it takes, no lock and no code lapses meanwhile.
 
 ADA = "ada@example.com"
 

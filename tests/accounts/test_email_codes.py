@@ -11,6 +11,8 @@ from playerbase.kit.redis import DEFAULTS
 from tests.accounts.letterbox import Letterbox
 from tests.accounts.people import PASSWORD, People, Someone, someone
 
+pytestmark = pytest.mark.usefixtures("standing_clock")  # However long it takes, no lock and no code lapses meanwhile.
+
 BY = audit.Deed(actor_kind="system", actor_id="tests", action="")
 ADA = "ada@example.com"
 

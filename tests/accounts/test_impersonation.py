@@ -13,6 +13,8 @@ from tests.accounts.letterbox import Letterbox, everything
 from tests.accounts.people import PASSWORD, People, someone
 from tests.accounts.phones import enrol
 
+pytestmark = pytest.mark.usefixtures("standing_clock")  # However long it takes, no lock and no code lapses meanwhile.
+
 
 async def test_an_operator_sees_what_the_player_sees_with_a_banner_and_stops(people: People) -> None:
     ada, sam = await people.register(), await desk(people)

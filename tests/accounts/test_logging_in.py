@@ -14,6 +14,8 @@ from playerbase.kit.db import transaction
 from tests.accounts.people import PASSWORD, People, someone
 from tests.conftest import Api
 
+pytestmark = pytest.mark.usefixtures("standing_clock")  # However long it takes, no lock and no code lapses meanwhile.
+
 
 def told(answer: httpx.Response) -> dict[str, object]:
     """What a client can tell answers apart by, besides the request's own id."""

@@ -12,6 +12,8 @@ from playerbase.kit.db import transaction
 from tests.accounts.people import PASSWORD, People, someone
 from tests.accounts.phones import LOGIN, Phone, ask, enable, enrol, said, verify
 
+pytestmark = pytest.mark.usefixtures("standing_clock")  # However long it takes, no lock and no code lapses meanwhile.
+
 BY = audit.Deed(actor_kind="system", actor_id="tests", action="")
 
 

@@ -15,6 +15,8 @@ from tests.accounts.people import PASSWORD, People, Someone, someone
 from tests.accounts.phones import LOGIN, ask, enable, enrol, said, verify
 from tests.conftest import Api
 
+pytestmark = pytest.mark.usefixtures("standing_clock")  # However long it takes, no lock and no code lapses meanwhile.
+
 BY = audit.Deed(actor_kind="system", actor_id="tests", action="")
 
 

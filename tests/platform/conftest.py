@@ -72,14 +72,14 @@ class Listener:
 
     async def answered(self) -> int:
         """The status it was answered with."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             message = await self._heard.get()
         self.status = message["status"]
         return self.status
 
     async def next(self) -> dict[str, str]:
         """The next frame as its fields; a comment has an empty name; nothing at the end."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while b"\n\n" not in self.body:
                 message = await self._heard.get()
                 if not message.get("more_body"):
@@ -96,7 +96,7 @@ class Listener:
 
     async def ended(self) -> None:
         """Wait until it has been let go."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await self.task
 
     async def leave(self) -> None:

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 import urllib.request
 
 from playerbase import federation, simulators, up
@@ -49,9 +48,7 @@ def test_they_start_alone_say_where_and_end_when_told() -> None:
                 assert b"Steam, simulated" in answer.read()
         finally:
             running.terminate()
-            began = time.monotonic()
             assert running.wait(WAIT_SECONDS) in {0, -15}
-    assert time.monotonic() - began < 5
 
 
 def test_they_tell_playerbase_where_it_is_reached() -> None:

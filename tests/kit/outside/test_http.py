@@ -32,7 +32,7 @@ async def test_a_server_that_drips_does_not_start_the_clock_anew() -> None:
             writer.write(b"x")
             await asyncio.sleep(0.002)
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         with pytest.raises(TimedOut):
             await call(drip, seconds=0.05)
 
