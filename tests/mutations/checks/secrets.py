@@ -106,7 +106,7 @@ CHECKS = (
     ),
     Mutation(
         "signing keys: in clear",
-        "access/actions/making.py",
+        "access/actions/new_signing_keys.py",
         ('sealed = seal(keys, key.as_der(private=True), table="access.signing_keys", column="private", row=kid)'),
         "sealed = key.as_der(private=True)",
         "access/test_signing_keys.py::test_no_private_key_lies_there_to_be_read",

@@ -59,7 +59,7 @@ from playerbase.access.actions.impersonating import settings as impersonation_se
 from playerbase.access.actions.keyring import Keyring
 from playerbase.access.actions.known_devices import forget_devices, has_known_devices, remember_device
 from playerbase.access.actions.locks import lock, locks, locks_of, unlock
-from playerbase.access.actions.making import ensure_signing_key, key_bits
+from playerbase.access.actions.new_signing_keys import ensure_signing_key, key_bits
 from playerbase.access.actions.policies import (
     demand_by_default,
     demand_own_password,

@@ -13,7 +13,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
 from playerbase.access import rules, store
-from playerbase.access.actions.making import ensure_signing_key
+from playerbase.access.actions.new_signing_keys import ensure_signing_key
 from playerbase.access.model import Opened, SigningKey, TokenExpired, TokenInvalid, Tokens
 from playerbase.access.model.machines import ClientTokens
 from playerbase.kit import clock, ids

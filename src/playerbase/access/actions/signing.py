@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from playerbase import audit
 from playerbase.access import store
 from playerbase.access.actions.keyring import LIFE
-from playerbase.access.actions.making import BITS_POLICY, key_bits, make_signing_key
+from playerbase.access.actions.new_signing_keys import BITS_POLICY, key_bits, make_signing_key
 from playerbase.access.model.machines import KeyWaits, NoSuchSigningKey, SigningKeyState
 from playerbase.kit import clock
 from playerbase.kit.crypto import Keys

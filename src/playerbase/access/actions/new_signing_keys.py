@@ -1,4 +1,4 @@
-"""Making signing keys, of the length somebody decided on."""
+"""New signing keys, of the length somebody decided on, and the first of all."""
 
 import asyncio
 from datetime import datetime
