@@ -1,7 +1,7 @@
 """The pages of access: API keys, made and revoked; and who works here, in which roles."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Literal, get_args
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -10,6 +10,7 @@ import msgspec
 from playerbase import audit, games, identity
 from playerbase.access import actions, rules
 from playerbase.access.model import KEY_SCOPES, ApiKey, NoSuchKey
+from playerbase.access.model.machines import Client
 from playerbase.access.pages import figures
 from playerbase.kit import clock
 from playerbase.kit.db import Db, Tx
@@ -34,6 +35,7 @@ from playerbase.kit.http import (
 
 ROWS = 50
 NETWORKS_MAX = 20
+FORM = "access/key_form.html"
 SHUT_OUT = {
     "address": "nobody new is let in", "device": "a known device", "own": "who is signed in, from their password",
     "code": "codes by mail",
@@ -101,7 +103,7 @@ async def list_keys(
         following = f"/console/keys?{urlencode(asked | {'cursor': at})}"
     makers = {key.key_id: as_id(key.created_by) for key in shown}
     return rendering.page(
-        request, "access/keys.html", keys=[(key, _state(key), makers[key.key_id]) for key in shown],
+        request, "access/keys.html", keys=[(key, state_of(key), makers[key.key_id]) for key in shown],
         following=following, first=f"/console/keys?{urlencode(asked)}" if cursor else "", told=TOLD.get(told, ""),
         names=await names(site.pages, db, makers.values()), games=await games.games(db), game=game,
         state=state or "",
@@ -112,7 +114,7 @@ async def list_keys(
 @get("/console/keys/new", policy=staff("keys.write"), limit="console", page=True)
 async def ask_key(db: Db, request: Request, rendering: Rendering) -> Answer:
     """The form of a new key."""
-    return await _key_form(db, request, rendering, Wanted(), {})
+    return await form_of(db, request, rendering, FORM, Wanted(), {})
 
 
 @post("/console/keys/new", policy=staff("keys.write"), limit="console", page=True)
@@ -120,7 +122,7 @@ async def create_key(tx: Tx, request: Request, rendering: Rendering, form: Wante
     """Make it, and show its secret this once: it is in this answer and nowhere else."""
     networks = form.allow.split()
     if faults := await faults_of(tx, form):
-        return await _key_form(tx, request, rendering, form, faults)
+        return await form_of(tx, request, rendering, FORM, form, faults)
     try:
         made = await actions.create_api_key(
             tx, name=form.name.strip(), env="live" if request.site.in_production else "dev", game=form.game or None,
@@ -128,7 +130,7 @@ async def create_key(tx: Tx, request: Request, rendering: Rendering, form: Wante
             expires_at=clock.now() + timedelta(days=int(form.days)) if form.days else None,
         )  # fmt: skip
     except Fault as fault:
-        return await _key_form(tx, request, rendering, form, {"allow": str(fault)})
+        return await form_of(tx, request, rendering, FORM, form, {"allow": str(fault)})
     return rendering.page(request, "access/key_made.html", made=made)
 
 
@@ -238,21 +240,24 @@ async def faults_of(db: Db, form: Wanted) -> dict[str, str]:
     return faults
 
 
-async def _key_form(db: Db, request: Request, rendering: Rendering, form: Wanted, faults: dict[str, str]) -> Answer:
-    known: list[Any] = await games.games(db)
+async def form_of(
+    db: Db, request: Request, rendering: Rendering, template: str, form: Wanted, faults: dict[str, str]
+) -> Answer:
+    """The form of a new key or client, with what is wrong beside its fields."""
     return rendering.page(
-        request, "access/key_form.html", status=422 if faults else 200, form=form, faults=faults, games=known,
+        request, template, status=422 if faults else 200, form=form, faults=faults, games=await games.games(db),
         scopes=KEY_SCOPES, lives=LIVES,
     )  # fmt: skip
 
 
-def _state(key: ApiKey) -> str:
+def state_of(held: ApiKey | Client) -> str:
+    """In which state a key or client is at this moment."""
     now = clock.now()
-    if key.revoked_at is not None:
+    if held.revoked_at is not None:
         return "revoked"
-    if key.expires_at is None or key.expires_at > now + EXPIRING_WITHIN:
+    if held.expires_at is None or held.expires_at > now + EXPIRING_WITHIN:
         return "active"
-    return "expiring" if key.expires_at > now else "expired"
+    return "expiring" if held.expires_at > now else "expired"
 
 
 def as_id(text: str) -> UUID | None:

@@ -8,11 +8,7 @@ import msgspec
 
 from playerbase import audit, games
 from playerbase.access import actions
-from playerbase.access.model import KEY_SCOPES
-from playerbase.access.model.machines import Client
 from playerbase.access.pages import (
-    EXPIRING_WITHIN,
-    LIVES,
     OVERLAPS,
     ROWS,
     Asked,
@@ -22,6 +18,8 @@ from playerbase.access.pages import (
     Wanted,
     as_id,
     faults_of,
+    form_of,
+    state_of,
 )
 from playerbase.kit import clock
 from playerbase.kit.db import Db, Tx
@@ -41,7 +39,7 @@ from playerbase.kit.http import (
 )  # fmt: skip
 
 READ, WRITE = staff("keys.read"), staff("keys.write")
-HERE = "/console/clients"
+HERE, FORM = "/console/clients", "access/client_form.html"
 
 
 @get(HERE, policy=READ, limit="console", page=True)
@@ -60,7 +58,7 @@ async def list_clients(
         following = f"{HERE}?{urlencode(asked | {'cursor': at})}"
     makers = {each.client_id: as_id(each.created_by) for each in shown}
     return rendering.page(
-        request, "access/clients.html", clients=[(each, _state(each), makers[each.client_id]) for each in shown],
+        request, "access/clients.html", clients=[(each, state_of(each), makers[each.client_id]) for each in shown],
         following=following, first=f"{HERE}?{urlencode(asked)}" if cursor else "",
         told="Revoked. Its tokens ended with it." if told == "revoked" else "",
         names=await names(site.pages, db, makers.values()), games=await games.games(db), game=game, state=state or "",
@@ -71,14 +69,14 @@ async def list_clients(
 @get(f"{HERE}/new", policy=WRITE, limit="console", page=True)
 async def ask_client(db: Db, request: Request, rendering: Rendering) -> Answer:
     """The form of a new client."""
-    return await _form(db, request, rendering, Wanted(), {})
+    return await form_of(db, request, rendering, FORM, Wanted(), {})
 
 
 @post(f"{HERE}/new", policy=WRITE, limit="console", page=True)
 async def create_client(tx: Tx, request: Request, rendering: Rendering, form: Wanted) -> Answer:
     """Make it, and show its secret this once."""
     if faults := await faults_of(tx, form):
-        return await _form(tx, request, rendering, form, faults)
+        return await form_of(tx, request, rendering, FORM, form, faults)
     try:
         made = await actions.create_client(
             tx, name=form.name.strip(), game=form.game or None, scopes=form.scopes, allow=form.allow.split(),
@@ -86,7 +84,7 @@ async def create_client(tx: Tx, request: Request, rendering: Rendering, form: Wa
             by=audit.deed(request, "", "client", ""),
         )  # fmt: skip
     except Fault as fault:
-        return await _form(tx, request, rendering, form, {"allow": str(fault)})
+        return await form_of(tx, request, rendering, FORM, form, {"allow": str(fault)})
     return rendering.page(request, "access/client_made.html", made=made)
 
 
@@ -111,19 +109,3 @@ async def revoke_client(tx: Tx, request: Request, client_id: KeyId, form: Asked)
     """End it and its tokens, at once and in every process."""
     await actions.revoke_client(tx, client_id, by=audit.deed(request, "", "client", client_id, reason=form.reason))
     return redirect(f"{HERE}?told=revoked")
-
-
-async def _form(db: Db, request: Request, rendering: Rendering, form: Wanted, faults: dict[str, str]) -> Answer:
-    return rendering.page(
-        request, "access/client_form.html", status=422 if faults else 200, form=form, faults=faults,
-        games=await games.games(db), scopes=KEY_SCOPES, lives=LIVES,
-    )  # fmt: skip
-
-
-def _state(client: Client) -> str:
-    now = clock.now()
-    if client.revoked_at is not None:
-        return "revoked"
-    if client.expires_at is None or client.expires_at > now + EXPIRING_WITHIN:
-        return "active"
-    return "expiring" if client.expires_at > now else "expired"
