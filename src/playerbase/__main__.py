@@ -52,8 +52,9 @@ def _parser() -> argparse.ArgumentParser:
     command("migrate", _migrate, "Bring the database's schema up to date.")
     command("prepare", _prepare, "Migrate, subscribe, and on the first start make the operator; prints JSON for `up`.")
     command("openapi", _openapi, "Print the OpenAPI document, as openapi.json in the repository holds it.")
-    audit = command("audit", _audit, "Verify the audit log.")
-    audit.add_argument("what", choices=["verify"])
+    audit = command("audit", _audit, "Verify the audit log, or prove the ledger.")
+    audit.add_argument("what", choices=["verify", "ledger"])
+    audit.add_argument("--json", action="store_true", help="with ledger: the report for a script")
     secrets = command("secrets", _secrets, "Bring everything under the present secret, so that former ones can go.")
     secrets.add_argument("what", choices=["reseal"])
     operator = command("operator", _operator, "Give the operator a new password, and print it once.")
@@ -165,10 +166,12 @@ def _openapi(_: argparse.Namespace) -> int:
     return 0
 
 
-def _audit(_: argparse.Namespace) -> int:
+def _audit(options: argparse.Namespace) -> int:
     from playerbase import commands, up  # noqa: PLC0415
 
     with up.embedded() as environ:
+        if options.what == "ledger":
+            return asyncio.run(commands.prove_command(_begin("playerbase-audit", environ), as_json=options.json))
         return asyncio.run(commands.verify_command(_begin("playerbase-audit", environ)))
 
 

@@ -30,6 +30,7 @@ import playerbase.identity.reactions
 import playerbase.ladder.pages
 import playerbase.ladder.reactions
 import playerbase.ladder.routes
+import playerbase.ledger.pages
 import playerbase.ledger.reactions
 import playerbase.ledger.routes
 import playerbase.matches.pages
@@ -112,6 +113,7 @@ PAGES = (
     playerbase.profiles.pages.PAGE,
     playerbase.matches.pages.PAGE,
     playerbase.ladder.pages.PAGE,
+    playerbase.ledger.pages.PAGE,
     playerbase.audit.pages.PAGE,
     playerbase.access.pages.PAGE,
     playerbase.accounts.pages.PAGE,
@@ -136,6 +138,7 @@ ROUTES = routes_in(
     playerbase.profiles.pages.sessions,
     playerbase.matches.pages,
     playerbase.ladder.pages,
+    *playerbase.ledger.pages.HANDLERS,
     playerbase.audit.pages,
     playerbase.access.pages,
     playerbase.access.pages.clients,

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from playerbase import access, accounts, app, audit, fulfilment, schema
+from playerbase import access, accounts, app, audit, fulfilment, ledger, schema
 from playerbase.kit.db import migrate, open_pool, recall_keys, transaction
 from playerbase.settings import Settings
 
@@ -32,6 +32,13 @@ async def verify_command(settings: Settings) -> int:
     keys = app.keys_of(settings)
     app.configure(settings, keys)
     return await audit.verify_command(settings, keys)
+
+
+async def prove_command(settings: Settings, *, as_json: bool = False) -> int:
+    """Prove the ledger; 1 when it does not hold."""
+    keys = app.keys_of(settings)
+    app.configure(settings, keys)
+    return await ledger.prove_command(settings, keys, as_json=as_json)
 
 
 async def operator_command(settings: Settings, email: str) -> int:

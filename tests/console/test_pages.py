@@ -15,6 +15,7 @@ STANDING = (
     "/console/signing-keys", "/console/signing-keys/rotate", "/console/staff", "/console/staff?role=admin",
     "/console/staff/roles", "/console/impersonations", "/console/impersonations/minutes", "/console/prove",
     "/console/audit", "/console/audit/retention",
+    "/console/proof",
     "/console/merges", "/console/merges?state=all", "/console/merges?state=declined", "/console/locks",
     "/console/letters", "/console/letters?state=held", "/console/jobs",
     "/console/jobs?state=running", "/console/health", "/console/limits", "/console/limits/login/change",

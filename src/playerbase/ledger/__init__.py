@@ -1,6 +1,18 @@
 """Ledger: everything that is counted, in double entry. Other modules import this package and nothing inside it."""
 
-from playerbase.ledger.actions import Known, asset, assets, create_asset, keep_months, open_item, post, use_keys
+from playerbase.ledger.actions import (
+    Known,
+    asset,
+    assets,
+    count_findings,
+    create_asset,
+    keep_months,
+    open_item,
+    post,
+    prove,
+    prove_command,
+    use_keys,
+)
 from playerbase.ledger.events import DebtIncurred, DebtRepaid, WalletsChanged
 from playerbase.ledger.model import (
     HOUSE,
@@ -36,9 +48,12 @@ __all__ = [
     "WalletsChanged",
     "asset",
     "assets",
+    "count_findings",
     "create_asset",
     "keep_months",
     "open_item",
     "post",
+    "prove",
+    "prove_command",
     "use_keys",
 ]

@@ -5,6 +5,7 @@ from datetime import timedelta
 from playerbase.kit.db import Pool
 from playerbase.kit.jobs import every
 from playerbase.ledger import actions
+from playerbase.ledger.actions import prove_all  # noqa: F401 - a job of ours, found by its being here
 
 
 @every(timedelta(days=1))
@@ -23,3 +24,15 @@ async def end_holds(pool: Pool) -> None:
 async def expire_lots(pool: Pool) -> None:
     """Take away units that have expired."""
     await actions.expire_lots(pool)
+
+
+@every(timedelta(minutes=5), seconds_max=300)
+async def prove_new(pool: Pool) -> None:
+    """Prove what was posted since the last time."""
+    await actions.watch(pool)
+
+
+@every(timedelta(days=1))
+async def anchor_chains(pool: Pool) -> None:
+    """Write into the audit log where the ledger's chains end."""
+    await actions.anchor(pool)

@@ -10,6 +10,7 @@ from tests.mutations.checks import (
     identities,
     impersonating,
     installing,
+    ledger,
     letters,
     limits,
     lockout,
@@ -56,4 +57,5 @@ MUTATIONS = (
     *trail.CHECKS,
     *retention.CHECKS,
     *postings.CHECKS,
+    *ledger.CHECKS,
 )

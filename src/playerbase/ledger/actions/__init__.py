@@ -19,6 +19,17 @@ from playerbase.ledger.actions.lanes import Postings, Wallets, wallet_of
 from playerbase.ledger.actions.months import keep_months, months_ahead
 from playerbase.ledger.actions.outcomes import is_recorded
 from playerbase.ledger.actions.posting import post
+from playerbase.ledger.actions.proof import (
+    anchor,
+    ask_proof,
+    count_findings,
+    findings,
+    last_proof,
+    prove,
+    prove_all,
+    prove_command,
+    watch,
+)
 from playerbase.ledger.actions.reading import Filter, counts, entries, hold
 from playerbase.ledger.actions.sweeping import end_holds, expire_lots
 
@@ -31,25 +42,34 @@ __all__ = [
     "Postings",
     "Text",
     "Wallets",
+    "anchor",
+    "ask_proof",
     "asset",
     "assets",
     "capturing",
+    "count_findings",
     "counts",
     "create_asset",
     "end_holds",
     "entries",
     "expire_lots",
+    "findings",
     "hold",
     "is_recorded",
     "keep_months",
+    "last_proof",
     "months_ahead",
     "movement",
     "open_item",
     "post",
+    "prove",
+    "prove_all",
+    "prove_command",
     "reversing",
     "said",
     "setting_aside",
     "use_keys",
     "voiding",
     "wallet_of",
+    "watch",
 ]

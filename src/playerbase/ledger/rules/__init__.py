@@ -3,6 +3,7 @@
 from playerbase.ledger.rules.admission import Admitted, Book, Placed, Reversible, Side, side
 from playerbase.ledger.rules.chain import GENESIS, canonical, digest, mac
 from playerbase.ledger.rules.lots import Shelves
+from playerbase.ledger.rules.proof import follow, grown, judge_account, judge_anchor, judge_entries, judge_head
 from playerbase.ledger.rules.shape import fault_in, fingerprint, key_id, misplaced
 
 __all__ = [
@@ -17,6 +18,12 @@ __all__ = [
     "digest",
     "fault_in",
     "fingerprint",
+    "follow",
+    "grown",
+    "judge_account",
+    "judge_anchor",
+    "judge_entries",
+    "judge_head",
     "key_id",
     "mac",
     "misplaced",

@@ -23,6 +23,7 @@ invariant_broken = Gauge("invariant_broken", "Whether rows exist that must not."
 invariant_unchecked = Gauge("invariant_unchecked", "Whether an invariant could not be checked.", ["invariant"])
 audit_findings = Gauge("audit_findings", "What the last verification of the audit log found wrong.")
 audit_age = Gauge("audit_verification_age_seconds", "How long ago the audit log was last verified; 0 before the first.")
+ledger_findings = Gauge("ledger_findings", "What does not hold in the ledger, counted to 1,000.")
 
 deliveries_failed = Gauge("deliveries_failed", "Deliveries every attempt at which failed.")
 deliveries_waiting = Gauge("deliveries_waiting", "Deliveries that wait for an address or for codes.", ["waits_for"])

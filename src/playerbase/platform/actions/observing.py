@@ -3,7 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from playerbase import audit, federation, fulfilment, identity, matches, schema
+from playerbase import audit, federation, fulfilment, identity, ledger, matches, schema
 from playerbase.kit import clock, jobs, log, outbox
 from playerbase.kit.db import Db, Pool, broken, reading
 from playerbase.kit.redis import Redis
@@ -133,6 +133,7 @@ async def _observe_audit(db: Db) -> None:
     watched = await audit.watched(db)
     figures.audit_findings.set(len(watched.verdict.findings) if watched else 0)
     figures.audit_age.set(_age(watched.verdict.ended_at if watched else None))
+    figures.ledger_findings.set(await ledger.count_findings(db))
 
 
 async def _observe_fulfilment(db: Db) -> None:
