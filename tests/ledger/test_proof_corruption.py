@@ -92,13 +92,13 @@ CORRUPTIONS: dict[str, tuple[list[str], set[Flaw]]] = {
     ),
     "a doubled key": (
         [
-            ("insert into ledger.keys select gen_random_uuid(), fingerprint, transaction_id from ledger.keys"
+            ("insert into ledger.keys select uuid_send(gen_random_uuid()), fingerprint, transaction_id from ledger.keys"
             f" where transaction_id = {SPEND}")
         ],
         {Flaw.KEY_ALONE},
     ),
     "a key without a transaction": (
-        ["insert into ledger.keys values (gen_random_uuid(), '\\x00', gen_random_uuid())"], {Flaw.KEY_ALONE},
+        ["insert into ledger.keys values (uuid_send(gen_random_uuid()), '\\x00', gen_random_uuid())"], {Flaw.KEY_ALONE},
     ),
     "a transaction without a key": ([f"delete from ledger.keys where transaction_id = {SPEND}"], {Flaw.KEY}),
     "a key that leads elsewhere": (

@@ -18,6 +18,8 @@ SAYS = (
     r'"code": "unknown"',
     r"\nidempotency-replayed: false",
     r"\nkey_reused\n",
+    r"\ninsufficient_funds\n",
+    r'"asset":"coins","balance":85,"held":0,',
     r"\nx-ratelimit-remaining: \d+",
 )
 

@@ -1,8 +1,9 @@
-"""Real matches, replayed through the public API like any game server would report them; a few people, and a shop."""
+"""Real matches, replayed through the public API like any game server would report them; a few people, money, a shop."""
 
 from playerbase.demo.fixtures import Fixture, fixtures
 from playerbase.demo.goods import goods
+from playerbase.demo.money import money
 from playerbase.demo.people import EMAIL, people
 from playerbase.demo.replay import replay
 
-__all__ = ["EMAIL", "Fixture", "fixtures", "goods", "people", "replay"]
+__all__ = ["EMAIL", "Fixture", "fixtures", "goods", "money", "people", "replay"]

@@ -5,16 +5,18 @@ from typing import Any
 
 import httpx
 
+from playerbase.demo.money import money
 from playerbase.demo.replay import post
 
 EMAIL = "ada@demo.example"
 
 
-async def people(url: str, simulators: str) -> str:
+async def people(url: str, simulators: str, key: str) -> str:
     """Have them sign up through the public API and the simulators; returns the password of the first.
 
     Ada registers by e-mail, links an account of Epic, and finds that her account of Steam belongs to a player whom the
-    game made of it before: that waits for staff under *Merges*. Returns nothing where Ada has been made already.
+    game made of it before: that waits for staff under *Merges*. She and some sides
+    have earned and spent. Returns nothing where Ada has been made already.
     """
     password = f"Demo-{secrets.token_hex(6)}-Horse"
     async with (
@@ -38,4 +40,5 @@ async def people(url: str, simulators: str) -> str:
         token: dict[str, Any] = await post(simulated, "/control/epic/tokens", {"person": epic_id})
         await api.post("/auth/link", json={"provider": "epic", "credential": token["token"]}, headers=ada)
         await api.post("/auth/link", json={"provider": "steam", "credential": await ticket(steam_id)}, headers=ada)
+        await money(url, key, [answer.json()["player_id"]])
     return password

@@ -73,3 +73,25 @@ where block.count <> (
     where written.transaction_id >= block.first and written.transaction_id <= block.last
         and written.chain = block.chain and written.block = block.block
 );
+
+-- flows_are_the_balances
+-- Where everything that was posted is added up, what came and went is what is there. (What is there is the entries'.)
+select asset_id, purpose
+from (
+    select account.asset_id, account.purpose, balance.posted::numeric as amount
+    from ledger.accounts as account join ledger.balances as balance using (account_id)
+    union all
+    select asset_id, purpose, debited - credited from ledger.flows
+) as both_sides
+where not exists (
+    select from ledger.chains as chain join ledger.rolled as rolled using (chain) where chain.block <> rolled.block
+)
+group by asset_id, purpose
+having sum(amount) <> 0;
+
+-- one_lock_a_balance
+-- A balance is locked as its open lock says. Closed accounts have none.
+select balance.account_id
+from ledger.balances as balance left join ledger.locks as lock on lock.account_id = balance.account_id and lifted_at is null
+where balance.locked in (1, 2) and lock.lock_id is null
+    or lock.lock_id is not null and balance.locked <> case lock.level when 'debits' then 1 else 2 end;

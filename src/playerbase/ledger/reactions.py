@@ -5,7 +5,7 @@ from datetime import timedelta
 from playerbase.kit.db import Pool
 from playerbase.kit.jobs import every
 from playerbase.ledger import actions
-from playerbase.ledger.actions import prove_all  # noqa: F401 - a job of ours, found by its being here
+from playerbase.ledger.actions import anew, prove_all  # noqa: F401 - jobs of ours, found by their being here
 
 
 @every(timedelta(days=1))
@@ -36,3 +36,16 @@ async def prove_new(pool: Pool) -> None:
 async def anchor_chains(pool: Pool) -> None:
     """Write into the audit log where the ledger's chains end."""
     await actions.anchor(pool)
+
+
+@every(timedelta(minutes=1))
+async def end_locks(pool: Pool) -> None:
+    """Open the accounts whose lock is over."""
+    await actions.end_locks(pool)
+
+
+@every(timedelta(hours=1), seconds_max=1_800)
+async def add_up(pool: Pool) -> None:
+    """Add up what was posted, by day, and count who has what: the figures of the economy page."""
+    await actions.add_up(pool)
+    await actions.count_holders(pool)

@@ -82,7 +82,7 @@ CHECKS = (
     Mutation(
         "ledger: a finding locks nobody",
         "ledger/actions/proof/keeping.py",
-        "await kept.lock_wallets(tx, accounts, transactions) if suspect else []",
+        "await kept.lock_wallets(tx, accounts, transactions, clock.now()) if suspect else []",
         "[]",
         "ledger/test_proof_watching.py::test_what_is_wrong_is_told_once_and_locks_the_wallet",
     ),

@@ -18,7 +18,20 @@ from playerbase.kit.http.gateway import Gateway
 from playerbase.kit.http.message import Answer, Request, redirect, send_out
 from playerbase.kit.http.moments import in_milliseconds
 from playerbase.kit.http.openapi import document
-from playerbase.kit.http.pages import Asset, Happening, Need, Page, Part, Place, Rendering, Tile, holdings, names
+from playerbase.kit.http.pages import (
+    Asset,
+    Happening,
+    Line,
+    Need,
+    Page,
+    Panel,
+    Part,
+    Place,
+    Rendering,
+    Tile,
+    holdings,
+    names,
+)
 from playerbase.kit.http.problems import codes, problem
 from playerbase.kit.http.route import Pairs, Route, Site, delete, get, post, put, routes_in
 from playerbase.kit.http.shapes import Listing, Text
@@ -34,6 +47,7 @@ __all__ = [
     "Cursors",
     "Gateway",
     "Happening",
+    "Line",
     "Listing",
     "Need",
     "NotAllowed",
@@ -41,6 +55,7 @@ __all__ = [
     "NotSignedIn",
     "Page",
     "Pairs",
+    "Panel",
     "Part",
     "Place",
     "Policy",

@@ -79,6 +79,28 @@ class Happening(msgspec.Struct, frozen=True):
     path: str = ""
 
 
+class Line(msgspec.Struct, frozen=True):
+    """A line of a panel: what, how much of it, what is to be said besides, and a word of state."""
+
+    label: str
+    figure: str
+    detail: str = ""
+    path: str = ""
+    tone: str = ""  # good, warn, bad or nothing
+    state: str = ""
+
+
+class Panel(msgspec.Struct, frozen=True):
+    """What a module keeps for a player: lines, and what may be done, each with the permission it needs."""
+
+    title: str
+    lines: list[Line]
+    empty: str = ""
+    path: str = ""
+    more: str = ""
+    acts: list[tuple[str, str, str]] = []
+
+
 class Page(msgspec.Struct, frozen=True):
     """What a module adds to the console: places, needs, and a player's timeline (newest first, before a time)."""
 
@@ -87,6 +109,7 @@ class Page(msgspec.Struct, frozen=True):
     timeline: Callable[[Db, UUID, datetime, int], Awaitable[list[Happening]]] | None = None
     tiles: Callable[[Db], Awaitable[list[Tile]]] | None = None
     about: Callable[[Db, UUID], Awaitable[list[Tile]]] | None = None  # The figures of one player.
+    panels: Callable[[Db, UUID], Awaitable[list[Panel]]] | None = None  # What it keeps for one player.
     parts: Callable[[Db], Awaitable[list[Part]]] | None = None  # What it watches, for the health page.
     names: Callable[[Db, list[UUID]], Awaitable[dict[UUID, str]]] | None = None  # What players are called.
     holds: Callable[[Db, UUID], Awaitable[str]] | None = None  # What a player would lose with their account.

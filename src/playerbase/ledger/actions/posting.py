@@ -8,10 +8,11 @@ from uuid import UUID
 import msgspec
 
 from playerbase.kit import clock, ids
-from playerbase.kit.db import KeyReused, Tx
+from playerbase.kit.db import KeyReused, Tx, after_commit
 from playerbase.kit.errors import Refusal
 from playerbase.ledger import rules, store
 from playerbase.ledger.actions.configured import mac_key
+from playerbase.ledger.actions.counting import count
 from playerbase.ledger.actions.known import Found, Known, Place, find
 from playerbase.ledger.actions.outcomes import outcomes, record, standings, told_again
 from playerbase.ledger.actions.telling import tell
@@ -60,7 +61,9 @@ async def post(tx: Tx, postings: Sequence[Posting], known: Known | None = None) 
     # Of two under one key in a batch the second hears what became of the first.
     for at, first in batch.repeated.items():
         answers[at] = _again(answers[first])
-    return [answers[at] for at in range(len(postings))]
+    made = [answers[at] for at in range(len(postings))]
+    after_commit(tx, lambda: count(postings, made))
+    return made
 
 
 class Batch:

@@ -62,6 +62,12 @@ class Asset(msgspec.Struct, frozen=True):
         whole, part = divmod(abs(amount), 10**self.exponent)
         return f"{'-' if amount < 0 else ''}{whole}.{part:0{self.exponent}}"
 
+    def figure(self, amount: int, *, signed: bool = False) -> str:
+        """The same on a page: thousands apart by a thin space that does not break, a real minus sign."""
+        whole, _, part = self.display(abs(amount)).partition(".")
+        text = f"{int(whole):,}".replace(",", "\u202f") + (f".{part}" if part else "")
+        return ("\N{MINUS SIGN}" if amount < 0 else "+" if signed and amount > 0 else "") + text
+
 
 class NewAsset(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"asset_class": "class"}):
     """An asset to be made. Its units last for ever unless a lifetime is given, which cannot be changed later."""

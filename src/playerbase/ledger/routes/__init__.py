@@ -1,5 +1,5 @@
-"""The ledger over HTTP: a player's own wallet, what servers post, what staff sees."""
+"""The ledger over HTTP: a player's own wallet, what servers post, what staff sees and does."""
 
-from playerbase.ledger.routes import holds, looking, proof, transactions, wallet
+from playerbase.ledger.routes import exploring, holds, looking, operating, proof, transactions, wallet
 
-HANDLERS = (wallet, transactions, holds, looking, proof)
+HANDLERS = (wallet, transactions, holds, looking, exploring, operating, proof)

@@ -52,7 +52,14 @@ async def answered(
     try:
         posted = await lane.put(posting)
     except Refusal as refusal:
-        if not actions.is_recorded(refusal):
-            raise
-        return msgspec.structs.replace(kept_refusal(refusal), replayed=refusal.is_replayed)
-    return Kept(status, _encode(render(posted)), posted.replayed)
+        return kept(refusal)
+    return kept(posted, render, status)
+
+
+def kept(outcome: Posted | Refusal, render: Callable[[Posted], msgspec.Struct] = done, status: int = 201) -> Kept:
+    """What became of a posting, as its key keeps it; raises a refusal that no key keeps."""
+    if isinstance(outcome, Posted):
+        return Kept(status, _encode(render(outcome)), outcome.replayed)
+    if not actions.is_recorded(outcome):
+        raise outcome
+    return msgspec.structs.replace(kept_refusal(outcome), replayed=outcome.is_replayed)

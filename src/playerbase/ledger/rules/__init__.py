@@ -1,6 +1,7 @@
 """What the ledger decides by itself: what is admitted, what a block is, what a key and a fingerprint are."""
 
 from playerbase.ledger.rules.admission import Admitted, Book, Placed, Reversible, Side, side
+from playerbase.ledger.rules.amounts import units
 from playerbase.ledger.rules.chain import GENESIS, canonical, digest, mac
 from playerbase.ledger.rules.lots import Shelves
 from playerbase.ledger.rules.proof import follow, grown, judge_account, judge_anchor, judge_entries, judge_head
@@ -28,4 +29,5 @@ __all__ = [
     "mac",
     "misplaced",
     "side",
+    "units",
 ]

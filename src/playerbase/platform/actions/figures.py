@@ -34,4 +34,7 @@ twitch_grants_late = Gauge("twitch_grants_late", "Those of them whose token was 
 players_active = Gauge("players_active_today", "Players seen since midnight UTC.")
 players_registered = Gauge("players_registered_today", "Players made since midnight UTC.")
 matches_today = Gauge("matches_reported_today", "Matches reported since midnight UTC.")
+ledger_debt = Gauge("ledger_debt", "What players owe, in smallest units.", ["asset"])
+ledger_months_ahead = Gauge("ledger_months_ahead", "For how many coming months the ledger has a place.")
+
 matches_total = Gauge("matches_stored", "Matches ever reported.")

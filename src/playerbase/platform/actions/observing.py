@@ -82,6 +82,9 @@ class Observer:
             self._closed = (max(over) + timedelta(days=1), count + sum(over.values()))
         figures.matches_today.set(days.get(today, 0))
         figures.matches_total.set(count + sum(days.values()))
+        figures.ledger_months_ahead.set(await ledger.months_ahead(db))
+        for asset, owed in (await ledger.debts(db)).items():
+            figures.ledger_debt.labels(asset).set(owed)
 
     async def _observe_invariants(self) -> None:
         for name, query in schema.INVARIANTS.items():

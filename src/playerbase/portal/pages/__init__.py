@@ -1,7 +1,7 @@
 """The portal's pages."""
 
-from playerbase.portal.pages import address, devices, door, factor, home, recovering, security, seeing
+from playerbase.portal.pages import address, devices, door, factor, home, recovering, security, seeing, wallet
 
-HANDLERS = (door, home, security, devices, factor, recovering, address, seeing)
+HANDLERS = (door, home, security, devices, factor, recovering, address, seeing, wallet)
 
 __all__ = ["HANDLERS"]

@@ -100,8 +100,12 @@ async def read_player(
         seen_by = await access.impersonations(db, None, SESSIONS_MAX, player_id=player_id)
     deciders = {text: _as_id(text) for ban in bans for text in (ban.by, ban.lifted_by) if text}
     tiles = [tile for page in site.pages if page.about is not None for tile in await page.about(db, player_id)]
+    panels = [
+        panel for page in site.pages if page.panels is not None and _may_see(page, caller.permissions)
+        for panel in await page.panels(db, player_id)
+    ]  # fmt: skip
     return rendering.page(
-        request, "profiles/detail.html", player=player, profile=profile, lines=shown, kind=kind,
+        request, "profiles/detail.html", panels=panels, player=player, profile=profile, lines=shown, kind=kind,
         kinds=sorted({line.kind for part in parts for line in part}),
         following=following, tiles=tiles, is_first=not cursor, told=TOLD.get(told, ""),
         providers=await identity.providers(db, player_id), roles=await access.roles_of(db, player_id),
@@ -146,12 +150,16 @@ async def _timeline(
     """What each module knows of the player, latest first, from before a time."""
     arrived = Happening(player.created_at, "staff", "Account", "Became a player")
     parts = [[arrived] if player.created_at < before else []]
-    for page in site.pages:
-        # What a person may not look up in its place is not told here either.
-        may_see = all(place.permission in permissions for place in page.places)
-        if page.timeline is not None and may_see:
-            parts.append(await page.timeline(db, player.player_id, before, LINES + 1))
-    return parts
+    return parts + [
+        await page.timeline(db, player.player_id, before, LINES + 1)
+        for page in site.pages
+        if page.timeline is not None and _may_see(page, permissions)
+    ]
+
+
+def _may_see(page: Page, permissions: frozenset[str]) -> bool:
+    """What a person may not look up in its place is not told here either."""
+    return all(place.permission in permissions for place in page.places)
 
 
 def merged(

@@ -45,6 +45,8 @@ function connect() {
   source.addEventListener("open", () => say("Live", "good"));
   source.addEventListener("told", (event) => look(event.data));
   source.addEventListener("reset", () => look("*"));
+  // The portal hears the API's own stream, whose events are called after their topics.
+  for (const topic of (body.dataset.topics || "").split(" ").filter(Boolean)) source.addEventListener(topic, () => look(topic));
   source.addEventListener("error", () => {
     say("Connection lost, retrying", "bad");
     if (source && source.readyState === EventSource.CLOSED) {
@@ -225,7 +227,7 @@ document.addEventListener("change", async (event) => {
 
 const PLACES = {
   n: "/console", p: "/console/players", m: "/console/matches", l: "/console/ladder", a: "/console/audit",
-  k: "/console/keys", s: "/console/staff", d: "/console/letters", j: "/console/jobs", h: "/console/health",
+  k: "/console/keys", e: "/console/ledger", s: "/console/staff", d: "/console/letters", j: "/console/jobs", h: "/console/health",
 };
 let going = 0; // Until when a letter after G counts.
 

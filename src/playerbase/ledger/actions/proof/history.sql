@@ -58,8 +58,8 @@ with block as materialized (
             hold_id is null) as is_short,
         leg.first_at <> at or leg.last_at <> at as is_late,
         leg.known <> leg.legs as is_strange,
-        uuid_hash_extended(
-            encode(substr(sha256(convert_to(octet_length(scope) || ':' || scope || key, 'UTF8')), 1, 16), 'hex')::uuid,
+        hashbyteaextended(
+            substr(sha256(convert_to(octet_length(scope) || ':' || scope || key, 'UTF8')), 1, 16),
             uuid_hash_extended(transaction_id, :salt)
         ) as key,
         encode(uuid_send(transaction_id), 'hex') || E'\x1f' || (extract(epoch from at) * 1000000)::bigint || E'\x1f' || kind
@@ -129,7 +129,7 @@ limit :most;
 select 'key', 'Its key leads to something else or nowhere', written.transaction_id, null::bigint, written.chain, written.block
 from (
     select transaction_id, chain, block,
-        encode(substr(sha256(convert_to(octet_length(scope) || ':' || scope || key, 'UTF8')), 1, 16), 'hex')::uuid as key_id
+        substr(sha256(convert_to(octet_length(scope) || ':' || scope || key, 'UTF8')), 1, 16) as key_id
     from ledger.transactions
     where transaction_id > :after and transaction_id <= :until
 ) as written left join ledger.keys as key using (key_id)

@@ -48,7 +48,7 @@ async def _keep(tx: Tx, found: Sequence[Finding]) -> list[Finding]:
     suspect = [row for row in rows if row.flaw not in WHOLE]
     accounts = [row.account_id for row in suspect if row.account_id is not None]
     transactions = [row.transaction_id for row in suspect if row.transaction_id is not None]
-    locked = await kept.lock_wallets(tx, accounts, transactions) if suspect else []
+    locked = await kept.lock_wallets(tx, accounts, transactions, clock.now()) if suspect else []
     deeds = [_deed("ledger_finding", "ledger", row.place, after={"flaw": row.flaw, "says": row.says}) for row in rows]
     deeds += [
         audit.Deed(

@@ -86,15 +86,21 @@ returning finding_id;
 
 -- lock_wallets
 -- Of players alone: a locked account of the house would stop everybody.
-update ledger.balances as balance set locked = 1
-from ledger.accounts as account
-where account.account_id = balance.account_id and balance.locked = 0
-    and account.owner_id <> '00000000-0000-0000-0000-000000000000' and balance.account_id in (
-        select unnest(:account_ids::bigint[])
-        union
-        select account_id from ledger.entries where transaction_id = any(:transaction_ids::uuid[])
-    )
-returning balance.account_id, account.owner_id, account.asset_id, account.purpose;
+with locked as (
+    update ledger.balances as balance set locked = 1
+    from ledger.accounts as account
+    where account.account_id = balance.account_id and balance.locked = 0
+        and account.owner_id <> '00000000-0000-0000-0000-000000000000' and balance.account_id in (
+            select unnest(:account_ids::bigint[])
+            union
+            select account_id from ledger.entries where transaction_id = any(:transaction_ids::uuid[])
+        )
+    returning balance.account_id, account.owner_id, account.asset_id, account.purpose
+), written as (
+    insert into ledger.locks (lock_id, account_id, level, reason, made_by, made_at)
+    select gen_random_uuid(), account_id, 'debits', 'its entries do not hold', 'system:ledger', :now from locked
+)
+select account_id, owner_id, asset_id, purpose from locked;
 
 -- findings
 -- The latest first, before a place in the list.

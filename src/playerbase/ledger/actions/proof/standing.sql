@@ -179,18 +179,18 @@ select (pg_relation_size('ledger.keys') / current_setting('block_size')::int)::b
 -- By page, as they lie: their ids are spread like dice. How many there are, and the sum over those that led to a
 -- transaction, as read_blocks makes it from what was posted.
 select count(*),
-    coalesce(sum(uuid_hash_extended(key_id, uuid_hash_extended(transaction_id, :salt))) filter (where refusal is null), 0)
+    coalesce(sum(hashbyteaextended(key_id, uuid_hash_extended(transaction_id, :salt))) filter (where refusal is null), 0)
 from ledger.keys
 where ctid >= format('(%s,0)', :page::bigint)::tid and ctid < format('(%s,0)', :until::bigint)::tid;
 
 -- keys_alone
 -- Keys that say they were posted, and whose transaction is not there or has another key.
-select 'key_alone', format('Key %s says that it was posted, and it was not', key_id), key.transaction_id, null::bigint,
+select 'key_alone', format('Key %s says that it was posted, and it was not', encode(key_id, 'hex')), key.transaction_id, null::bigint,
     null::smallint, null::bigint
 from ledger.keys as key left join ledger.transactions as written using (transaction_id)
 where key.ctid >= format('(%s,0)', :page::bigint)::tid and key.ctid < format('(%s,0)', :until::bigint)::tid
-    and key.refusal is null and key_id is distinct from encode(substr(sha256(convert_to(
-        octet_length(written.scope) || ':' || written.scope || written.key, 'UTF8')), 1, 16), 'hex')::uuid
+    and key.refusal is null and key_id is distinct from substr(sha256(convert_to(
+        octet_length(written.scope) || ':' || written.scope || written.key, 'UTF8')), 1, 16)
 limit :most;
 
 -- unguarded
