@@ -5,13 +5,14 @@ from uuid import UUID
 
 import pytest
 
-from playerbase import access, audit
+from playerbase import access, audit, ledger
 from playerbase.kit.db import transaction
 from playerbase.kit.outbox import emit
 from playerbase.matches import MatchVoided
 from playerbase.platform.actions import streaming
 from tests.accounts.people import People, Someone
 from tests.conftest import Api
+from tests.ledger.conftest import moving
 from tests.platform.conftest import Listener
 
 BY = audit.Deed(actor_kind="system", actor_id="test", action="")
@@ -50,6 +51,21 @@ async def test_a_player_hears_their_own_and_staff_hear_all(api: Api, people: Peo
     assert json.loads(heard["data"])["player_ids"] == [str(ada.player_id)]
     of_whom = [json.loads((await operators.told())["data"])["player_ids"][0] for _ in range(2)]
     assert of_whom == [str(bob.player_id), str(ada.player_id)]
+    await adas.leave()
+    await operators.leave()
+
+
+async def test_of_a_commit_for_many_each_hears_their_own_part(api: Api, people: People) -> None:
+    operator, _ = await people.begin()
+    ada, bob = await people.register("ada@example.com", "Ada"), await people.register("bob@example.com", "Bob")
+    adas, operators = await listen(api, ada), await listen(api, operator)
+    async with transaction(api.site.pool) as tx:
+        await ledger.post(tx, [moving("earn", ada.player_id, 5), moving("earn", bob.player_id, 5)])
+    told = await adas.told()
+    assert told["event"] == "wallet.changed"
+    assert json.loads(told["data"])["player_ids"] == [str(ada.player_id)]
+    assert str(bob.player_id) not in told["data"]
+    assert len(json.loads((await operators.told())["data"])["player_ids"]) == 2
     await adas.leave()
     await operators.leave()
 

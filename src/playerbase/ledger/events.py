@@ -2,35 +2,31 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 from uuid import UUID
 
 import msgspec
 
 from playerbase.kit.outbox import Event, of_player
-from playerbase.ledger.model import Standing
-
-
-class Change(msgspec.Struct, frozen=True):
-    """A transaction, and how the players' accounts it touched stand after it."""
-
-    transaction_id: UUID
-    kind: str
-    standings: tuple[Standing, ...]
 
 
 class WalletsChanged(Event, frozen=True):
-    """Transactions were posted in one commit."""
+    """Transactions were posted in one commit: which block they are, and whose wallets they changed."""
 
     topic: ClassVar[str] = "wallet.changed"
     chain: int
     block: int
-    changes: list[Change]
+    player_ids: list[UUID]
     at: datetime
 
     def audiences(self) -> Sequence[str]:
         """Those whose wallets they are."""
-        return sorted({of_player(standing.owner) for change in self.changes for standing in change.standings})
+        return [of_player(player_id) for player_id in self.player_ids]
+
+    def told_to(self, audiences: frozenset[str]) -> Self:
+        """Of themselves alone: who else was in the commit is nobody's business."""
+        own = [player_id for player_id in self.player_ids if of_player(player_id) in audiences]
+        return msgspec.structs.replace(self, player_ids=own)
 
 
 class DebtIncurred(Event, frozen=True):

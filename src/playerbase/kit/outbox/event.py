@@ -4,7 +4,7 @@ import functools
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from types import ModuleType
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -25,6 +25,10 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     def audiences(self) -> Sequence[str]:
         """Who hears of it live, besides staff, who may hear all: see ``of_player``."""
         return ()
+
+    def told_to(self, audiences: frozenset[str]) -> Self:  # noqa: ARG002 - for those who tell of several at once
+        """What these hear of it: all, unless it tells of others as well."""
+        return self
 
 
 E = TypeVar("E", bound=Event)

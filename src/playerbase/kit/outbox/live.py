@@ -134,15 +134,21 @@ class Live:
         decoder = self._decoders.get(event.topic)
         if decoder is None:
             return
-        hearers: set[str] | None = None
+        fact: Event | None = None
+        hearers: set[str] = set()
         pushed = Pushed(str(event.id), event.topic, event.body)
         for stream in streams:
+            own = pushed
             if STAFF not in stream.audiences:
-                if hearers is None:
-                    hearers = set(decoder.decode(event.body).audiences())
+                if fact is None:
+                    fact = decoder.decode(event.body)
+                    hearers = set(fact.audiences())
                 if hearers.isdisjoint(stream.audiences):
                     continue
-            stream.push(pushed)
+                part = fact.told_to(stream.audiences)
+                if part is not fact:
+                    own = pushed._replace(body=msgspec.json.encode(part).decode())
+            stream.push(own)
 
     async def _catch_up(self, stream: Stream, after: int, at: int) -> None:
         async with reading(self._pool) as db:

@@ -79,7 +79,7 @@ class Batch:
         self._now = clock.now()
         self._key_ids: dict[int, bytes] = {}
         self._written: list[tuple[rules.Placed, rules.Admitted]] = []
-        self._posted: list[tuple[str, Posted]] = []
+        self._posted: list[Posted] = []
         self._book = rules.Book(self._now, {}, {})
 
     async def claim(self, tx: Tx) -> None:
@@ -144,7 +144,7 @@ class Batch:
                 self._written.append((each, outcome))
                 hold_id = each.posting.hold.hold_id if each.posting.hold is not None else None
                 posted = Posted(each.transaction_id, standings(outcome.entries, self._places), hold_id=hold_id)
-                self._posted.append((each.posting.kind, posted))
+                self._posted.append(posted)
                 self.answers[at] = posted
         if refused:
             await store.record_refusals(tx, list(refused), [record(each) for each in refused.values()])
@@ -169,7 +169,8 @@ class Batch:
         if moves := book.shelves.moves:
             await store.write_lots(tx, book.shelves.made + book.shelves.changed())
             await store.write_lot_moves(tx, moves)
-        await tell(tx, block, self._posted)
+        holders = [placed.posting.hold.owner for placed, _ in self._written if placed.posting.hold is not None]
+        await tell(tx, block, self._posted, holders)
 
     async def _lock(self, tx: Tx, account_ids: set[int]) -> dict[int, Balance]:
         """Balances in order, and after all of them the debts of their owners: nobody locks the other way round."""
