@@ -321,6 +321,21 @@ def test_every_route_has_a_policy_a_limit_and_a_sentence() -> None:
         assert re.fullmatch(r"/[a-z0-9_/{}.-]*(:batch)?", route.path), route.path
 
 
+def test_no_route_holds_a_connection_while_it_waits_for_another() -> None:
+    from playerbase.kit.db import Lane, Reading  # noqa: PLC0415 - see all_routes
+    from playerbase.kit.http.route import Inputs  # noqa: PLC0415 - see all_routes
+
+    # A lane needs a connection of its own: if everybody who waits for it held one, nobody would ever be answered.
+    waiting = []
+    for route in all_routes():
+        kinds = typing.get_type_hints(route.function).values()
+        if Inputs(route).connection and any(
+            isinstance(kind, type) and issubclass(kind, Lane | Reading) for kind in kinds
+        ):
+            waiting.append(route.name)
+    assert not waiting
+
+
 @pytest.mark.parametrize("kind", codes(), ids=lambda kind: kind.code)
 def test_a_refusal_is_a_sentence(kind: type[Refusal]) -> None:
     assert kind.__doc__, kind

@@ -27,6 +27,9 @@ import playerbase.fulfilment.pages
 import playerbase.fulfilment.reactions
 import playerbase.fulfilment.routes
 import playerbase.identity.reactions
+import playerbase.inventory.pages
+import playerbase.inventory.reactions
+import playerbase.inventory.routes
 import playerbase.ladder.pages
 import playerbase.ladder.reactions
 import playerbase.ladder.routes
@@ -49,10 +52,12 @@ from playerbase import (
     federation,
     fulfilment,
     identity,
+    inventory,
     ladder,
     ledger,
     matches,
     payments,
+    profiles,
     schema,
 )
 from playerbase.kit import jobs, log, metrics, outbox
@@ -90,13 +95,21 @@ EVENTS = (
     ledger.DebtRepaid,
     matches.MatchCompleted,
     matches.MatchVoided,
+    profiles.CharacterDeleted,
     ladder.Settled,
     catalog.CatalogChanged,
+    inventory.ItemGranted,
+    inventory.ItemRevoked,
+    inventory.ItemExpired,
+    inventory.ItemConsumed,
+    inventory.LoadoutChanged,
     fulfilment.DeliveryCompleted,
     fulfilment.DeliveryFailed,
     fulfilment.DeliveryCancelled,
 )
-REACTIONS = outbox.reactions_in(playerbase.ladder.reactions, playerbase.fulfilment.reactions)
+REACTIONS = outbox.reactions_in(
+    playerbase.ladder.reactions, playerbase.inventory.reactions, playerbase.fulfilment.reactions
+)
 JOBS, SCHEDULES = jobs.jobs_in(
     playerbase.access.reactions,
     playerbase.accounts.reactions,
@@ -105,6 +118,7 @@ JOBS, SCHEDULES = jobs.jobs_in(
     playerbase.federation.reactions,
     playerbase.fulfilment.reactions,
     playerbase.identity.reactions,
+    playerbase.inventory.reactions,
     playerbase.ledger.reactions,
     chores,
 )
@@ -114,6 +128,7 @@ PAGES = (
     playerbase.matches.pages.PAGE,
     playerbase.ladder.pages.PAGE,
     playerbase.ledger.pages.PAGE,
+    playerbase.inventory.pages.PAGE,
     playerbase.audit.pages.PAGE,
     playerbase.access.pages.PAGE,
     playerbase.accounts.pages.PAGE,
@@ -130,6 +145,7 @@ ROUTES = routes_in(
     playerbase.ladder.routes,
     *playerbase.catalog.routes.HANDLERS,
     *playerbase.ledger.routes.HANDLERS,
+    *playerbase.inventory.routes.HANDLERS,
     playerbase.audit.routes,
     *playerbase.console.pages.HANDLERS,
     *playerbase.portal.pages.HANDLERS,
@@ -145,6 +161,7 @@ ROUTES = routes_in(
     playerbase.access.pages.locks,
     playerbase.access.pages.signing,
     *playerbase.accounts.pages.HANDLERS,
+    *playerbase.inventory.pages.HANDLERS,
     *playerbase.catalog.pages.HANDLERS,
     *playerbase.fulfilment.pages.HANDLERS,
 )

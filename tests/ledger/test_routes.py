@@ -1,5 +1,6 @@
 """Wallets over HTTP: servers post, players look, and a key has one answer for good."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -242,3 +243,16 @@ async def test_an_operator_makes_an_asset(bank: Bank) -> None:
     assert (other.status_code, other.json()["code"]) == (409, "asset_exists")
     assert (await bank.move("earn", 3, asset="tickets")).status_code == 201
     assert {row["target_id"] for row in await bank.people.audited("asset_created")} == {"tickets"}
+
+
+async def test_more_end_their_holds_at_once_than_there_are_connections(bank: Bank) -> None:
+    await bank.move("earn", 100)
+    ends = (the_clock.now() + timedelta(minutes=5)).isoformat()
+    wish = {"player_id": str(bank.player.player_id), "asset": "coins", "amount": 1, "expires_at": ends}
+    holds = [(await bank.post("/holds", wish)).json()["hold_id"] for _ in range(30)]
+    assert len(holds) > bank.people.api.site.pool.get_max_size()
+    ended = asyncio.gather(*(bank.post(f"/holds/{hold}/capture", {}) for hold in holds))
+    # Who waits for the lane with a connection in hand waits for ever.
+    answers = await asyncio.wait_for(ended, timeout=120)
+    assert [answer.status_code for answer in answers] == [200] * 30
+    assert (await bank.coins())["balance"] == 70

@@ -1,1 +1,24 @@
-"""Inventory: the durable things a player owns, and what they wear of them."""
+"""Inventory: what players have and wear. Other modules import this package and nothing inside it."""
+
+from playerbase.inventory.actions import grant, hold, legs, owned, revoke
+from playerbase.inventory.events import ItemConsumed, ItemExpired, ItemGranted, ItemRevoked, LoadoutChanged
+from playerbase.inventory.model import Entitlement, Grant, Revocation, Revoked, Source, State
+
+__all__ = [
+    "Entitlement",
+    "Grant",
+    "ItemConsumed",
+    "ItemExpired",
+    "ItemGranted",
+    "ItemRevoked",
+    "LoadoutChanged",
+    "Revocation",
+    "Revoked",
+    "Source",
+    "State",
+    "grant",
+    "hold",
+    "legs",
+    "owned",
+    "revoke",
+]

@@ -2,8 +2,11 @@
 
 from playerbase.ledger.actions import (
     Filter,
+    Granting,
     Known,
+    OnShortfall,
     Postings,
+    Revoking,
     Wallets,
     asset,
     assets,
@@ -20,6 +23,7 @@ from playerbase.ledger.actions import (
     use_keys,
     wallet_of,
 )
+from playerbase.ledger.actions.stacks import ItemCount, ItemHolders, ItemMark, item_counts, item_holders, item_marks
 from playerbase.ledger.events import DebtIncurred, DebtRepaid, WalletsChanged
 from playerbase.ledger.model import (
     HOUSE,
@@ -37,6 +41,8 @@ from playerbase.ledger.model import (
     SetAside,
     Standing,
 )
+from playerbase.ledger.routes.answers import TransactionPosted
+from playerbase.ledger.routes.giving import give_asset, take_asset
 
 __all__ = [
     "HOUSE",
@@ -47,17 +53,24 @@ __all__ = [
     "EntrySeen",
     "Filter",
     "GiveFree",
+    "Granting",
     "Holding",
     "InsufficientFunds",
+    "ItemCount",
+    "ItemHolders",
+    "ItemMark",
     "Known",
     "Leg",
     "NewAsset",
+    "OnShortfall",
     "Posted",
     "Posting",
     "Postings",
     "Purpose",
+    "Revoking",
     "SetAside",
     "Standing",
+    "TransactionPosted",
     "Wallets",
     "WalletsChanged",
     "asset",
@@ -66,12 +79,17 @@ __all__ = [
     "create_asset",
     "debts",
     "entries",
+    "give_asset",
+    "item_counts",
+    "item_holders",
+    "item_marks",
     "keep_months",
     "months_ahead",
     "open_item",
     "post",
     "prove",
     "prove_command",
+    "take_asset",
     "use_keys",
     "wallet_of",
 ]

@@ -3,3 +3,9 @@ select player_id from profiles.profiles where level <> greatest(1, floor(sqrt(to
 
 -- every_change_counts
 select player_id from profiles.profiles where version < 1 or (version > 1 and updated_at < created_at);
+
+-- whoever_has_characters_in_a_game_has_one_default
+select player_id, game from profiles.characters group by player_id, game having count(*) filter (where is_default) <> 1;
+
+-- one_character_for_the_platform
+select player_id from profiles.characters where game is null group by player_id having count(*) > 1;

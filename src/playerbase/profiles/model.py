@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from playerbase.kit.errors import Conflict, Fault, NotFound
+from playerbase.kit.errors import Conflict, Exhausted, Fault, NotFound
 
 NAME_CHARACTERS_MIN, NAME_CHARACTERS_MAX = 3, 50
 Bio = Annotated[str, msgspec.Meta(max_length=200)]
@@ -113,6 +113,8 @@ class ProfileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     # Others know people by their names, and a month of one lets a report still find whom it is about. 0 is no pause.
     name_change_days: Annotated[int, msgspec.Meta(ge=0, le=3_650)] = 30
+    # Of one player in one game: more than anybody plays as.
+    characters_max: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 10
 
 
 class HeldChanges(msgspec.Struct, frozen=True):
@@ -157,3 +159,71 @@ class LinkInvalid(Fault):
 
     def __init__(self, network: str) -> None:
         super().__init__(f"social_links.{network}", "invalid", self.title())
+
+
+CharacterName = Annotated[str, msgspec.Meta(min_length=1, max_length=50)]
+GameSlug = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9-]{1,31}$", examples=["demo"])]
+Avatar = Annotated[str, msgspec.Meta(max_length=500, pattern=r"^https://[!-~]+$")]
+Trait = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,31}$")]
+Word = Annotated[str, msgspec.Meta(max_length=200)]
+Whole = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
+Real = Annotated[float, msgspec.Meta(ge=-1e15, le=1e15)]
+# What a game wants to remember of a character: flat, and small enough to be sent with every list.
+Traits = Annotated[dict[Trait, Word | Whole | Real | bool], msgspec.Meta(max_length=30)]
+
+
+class Character(msgspec.Struct, frozen=True):
+    """Whom a player plays as, in a game or (with no game) on the whole platform."""
+
+    character_id: UUID
+    player_id: UUID
+    game: str | None
+    name: str
+    avatar_url: str | None
+    level: int
+    experience: int
+    is_default: bool
+    metadata: dict[str, str | int | float | bool]
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class CharacterRow(msgspec.Struct, frozen=True):
+    """A character as it lies in its table; its metadata is JSON."""
+
+    character_id: UUID
+    player_id: UUID
+    game: str | None
+    name: str
+    avatar_url: str | None
+    level: int
+    experience: int
+    is_default: bool
+    metadata: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class NoSuchCharacter(NotFound):
+    """There is no such character, or its player keeps to themselves."""
+
+
+class TooManyCharacters(Exhausted):
+    """You have as many characters in this game as are allowed."""
+
+
+class PlatformCharacterExists(Conflict):
+    """You have a character for the whole platform already; change that one."""
+
+
+class OneMustBeDefault(Conflict):
+    """One character of a game is the one you play as; make another one that instead."""
+
+
+class CharacterNameInvalid(Fault):
+    """A character's name has 1 to 50 printable characters and neither begins nor ends with a space."""
+
+    def __init__(self) -> None:
+        super().__init__("name", "invalid", self.title())

@@ -6,12 +6,35 @@ from uuid import UUID
 import msgspec
 
 from playerbase import audit
-from playerbase.kit.db import Db, Tx
+from playerbase.kit.db import Db, Pool, Tx, reading
 from playerbase.kit.errors import Invalid
-from playerbase.kit.http import PLAYER, Answer, Caller, Cursors, Listing, Request, get, put, server, staff
+from playerbase.kit.http import (
+    PLAYER,
+    Answer,
+    Caller,
+    Cursors,
+    Listing,
+    Request,
+    delete,
+    get,
+    post,
+    put,
+    server,
+    staff,
+)
 from playerbase.profiles import actions, rules
-from playerbase.profiles.actions import Change, Profiles
-from playerbase.profiles.model import FoundPlayer, NameChanges, NoSuchProfile, Profile, ProfileSettings, PublicProfile
+from playerbase.profiles.actions import Change, CharacterChange, NewCharacter, Profiles
+from playerbase.profiles.model import (
+    Character,
+    FoundPlayer,
+    GameSlug,
+    NameChanges,
+    NoSuchCharacter,
+    NoSuchProfile,
+    Profile,
+    ProfileSettings,
+    PublicProfile,
+)
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=100)]
 Cursor = Annotated[str, msgspec.Meta(max_length=1000)]
@@ -57,13 +80,13 @@ async def my_name_changes(db: Db, caller: Caller) -> NameChanges:
 
 @get("/admin/profiles/settings", policy=staff("operations.read"), limit="console")
 async def read_profile_settings(db: Db) -> ProfileSettings:
-    """How many days lie between two free changes of name."""
+    """How many days lie between two free changes of name, and how many characters one may have in a game."""
     return await actions.settings(db)
 
 
 @put("/admin/profiles/settings", policy=staff("operations.write"), limit="console")
 async def set_profile_settings(tx: Tx, request: Request, body: ProfileSettings) -> ProfileSettings:
-    """Decide how many days lie between two free changes of name; 0 is none at all."""
+    """Decide how many days lie between two free changes of name (0 is none at all), and how many characters one has."""
     before = await actions.set_settings(tx, body, request.caller.subject)
     await audit.record(
         tx,
@@ -96,6 +119,66 @@ async def list_players(
     return Listing(
         found[:limit], cursors.make(actions.place_of(found[limit - 1]), scope=scope) if found[limit:] else None
     )
+
+
+class Advance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How far a character has come."""
+
+    level: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+    experience: Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+
+
+@get("/profiles/me/characters", policy=PLAYER, limit="game")
+async def my_characters(
+    db: Db, caller: Caller, cursors: Cursors, game: GameSlug | None = None, limit: Limit = 20,
+    cursor: Cursor | None = None,
+) -> Listing[Character]:  # fmt: skip
+    """Whom I play as, oldest first: in one game, or all."""
+    assert caller.player_id is not None
+    scope = f"characters {caller.subject} {game}"
+    (after,) = cursors.read(cursor, tuple[UUID], scope=scope) if cursor else (None,)
+    found = await actions.characters_of(db, caller.player_id, game, after, limit + 1)
+    more = cursors.make((found[limit - 1].character_id,), scope=scope) if found[limit:] else None
+    return Listing(found[:limit], more)
+
+
+@post("/profiles/me/characters", policy=PLAYER, status=201)
+async def create_character(tx: Tx, caller: Caller, body: NewCharacter) -> Character:
+    """Make a character in a game, or the one for the whole platform; the first one in a game is its default."""
+    assert caller.player_id is not None
+    return await actions.create_character(tx, caller.player_id, body)
+
+
+@put("/profiles/me/characters/{character_id}", policy=PLAYER)
+async def change_character(tx: Tx, caller: Caller, character_id: UUID, body: CharacterChange) -> Character:
+    """Change a character of mine: what is left out stays. To play as another one by default, say so of that one."""
+    assert caller.player_id is not None
+    return await actions.change_character(tx, caller.player_id, character_id, body)
+
+
+@delete("/profiles/me/characters/{character_id}", policy=PLAYER)
+async def delete_character(tx: Tx, caller: Caller, character_id: UUID) -> None:
+    """Delete a character of mine, and what it wears comes off; if it was a game's default, the oldest left is now."""
+    assert caller.player_id is not None
+    await actions.delete_character(tx, caller.player_id, character_id)
+
+
+@get("/character/{character_id}", policy=PLAYER | server("profiles:read") | staff("players.read"), limit="game")
+async def read_character(pool: Pool, caller: Caller, profiles: Profiles, character_id: UUID) -> Character:
+    """One character; who keeps to themselves is not there, but for themselves, servers and staff."""
+    async with reading(pool) as db:
+        found = await actions.character(db, character_id)
+    profile = await profiles.get(found.player_id)
+    is_trusted = caller.player_id == found.player_id or caller.kind == "server" or "players.read" in caller.permissions
+    if not is_trusted and (profile is None or not profile.is_public):
+        raise NoSuchCharacter
+    return found
+
+
+@put("/character/{character_id}/progress", policy=server("profiles:write"), limit="game")
+async def advance_character(tx: Tx, caller: Caller, character_id: UUID, body: Advance) -> Character:
+    """Set the level and experience of a character of your game: what players do not say of themselves."""
+    return await actions.advance_character(tx, character_id, body.level, body.experience, caller.game)
 
 
 def _version(etag: str) -> int:

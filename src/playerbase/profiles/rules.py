@@ -1,12 +1,17 @@
 """What a name and a link must be, and who sees what."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
+
+import msgspec
 
 from playerbase.profiles.model import (
     NAME_CHARACTERS_MAX,
     NAME_CHARACTERS_MIN,
+    Character,
+    CharacterNameInvalid,
+    CharacterRow,
     DisplayNameInvalid,
     LinkInvalid,
     Profile,
@@ -71,3 +76,26 @@ def _is_at(link: str, hosts: frozenset[str]) -> bool:
         return parts.scheme == "https" and parts.netloc.lower() in hosts and len(parts.path) > 1
     except ValueError:
         return False
+
+
+def character_name(text: str) -> str:
+    """A character's name as it is kept; raises CharacterNameInvalid."""
+    name = unicodedata.normalize("NFC", text)
+    if name != name.strip() or not name.isprintable() or not 1 <= len(name) <= NAME_CHARACTERS_MAX:
+        raise CharacterNameInvalid
+    return name
+
+
+def opened(row: CharacterRow) -> Character:
+    """A character as it is shown."""
+    fields = {name: getattr(row, name) for name in CharacterRow.__struct_fields__}
+    return Character(**(fields | {"metadata": msgspec.json.decode(row.metadata)}))
+
+
+def heir(rows: Sequence[CharacterRow], gone: CharacterRow) -> CharacterRow | None:
+    """Who is the default of a game once this character is gone: the oldest of the others, if it was the default."""
+    others = sorted(
+        (row for row in rows if row.game == gone.game and row.character_id != gone.character_id),
+        key=lambda row: row.character_id,
+    )
+    return others[0] if gone.is_default and others else None

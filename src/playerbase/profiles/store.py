@@ -4,7 +4,15 @@ from datetime import datetime
 from uuid import UUID
 
 from playerbase.kit.db import Db, Tx, sql
-from playerbase.profiles.model import FoundPlayer, HeldChanges, Named, Newcomer, ProfileSettings, Row
+from playerbase.profiles.model import (
+    CharacterRow,
+    FoundPlayer,
+    HeldChanges,
+    Named,
+    Newcomer,
+    ProfileSettings,
+    Row,
+)
 
 
 @sql
@@ -21,6 +29,26 @@ async def names(db: Db, player_ids: list[UUID]) -> list[Named]: ...
 async def search(
     db: Db, lowest: str, beyond: str, after_key: str | None, after_id: UUID | None, count: int
 ) -> list[FoundPlayer]: ...
+@sql
+async def characters_of(db: Db, player_id: UUID, game: str | None, after: UUID, count: int) -> list[CharacterRow]: ...
+@sql
+async def count_characters(db: Db, player_id: UUID, game: str | None) -> int: ...
+@sql
+async def siblings(db: Db, player_id: UUID, game: str | None) -> list[CharacterRow]: ...
+@sql
+async def character(db: Db, character_id: UUID) -> CharacterRow | None: ...
+@sql
+async def share_character(tx: Tx, character_id: UUID) -> CharacterRow | None: ...
+@sql
+async def lock_character(tx: Tx, character_id: UUID) -> CharacterRow | None: ...
+@sql
+async def add_character(tx: Tx, row: CharacterRow) -> None: ...
+@sql
+async def save_character(tx: Tx, row: CharacterRow) -> None: ...
+@sql
+async def unset_default(tx: Tx, player_id: UUID, game: str | None) -> None: ...
+@sql
+async def delete_character(tx: Tx, character_id: UUID) -> None: ...
 @sql
 async def take_name_change(tx: Tx, player_id: UUID, free_before: datetime, now: datetime) -> bool | None: ...
 @sql

@@ -38,6 +38,65 @@ where search_key >= :lowest and search_key < :beyond
 order by search_key, player_id
 limit :count;
 
+-- characters_of
+select character_id, player_id, game, name, avatar_url, level, experience, is_default, metadata, version, created_at,
+    updated_at
+from profiles.characters
+where player_id = :player_id and character_id > :after and (:game::text is null or game = :game)
+order by character_id
+limit :count;
+
+-- count_characters
+select count(*)::int from profiles.characters
+where player_id = :player_id and game is not distinct from :game;
+
+-- siblings
+-- All of a player's in one game: as many as the bound allows.
+select character_id, player_id, game, name, avatar_url, level, experience, is_default, metadata, version, created_at,
+    updated_at
+from profiles.characters
+where player_id = :player_id and game is not distinct from :game
+order by character_id;
+
+-- character
+select character_id, player_id, game, name, avatar_url, level, experience, is_default, metadata, version, created_at,
+    updated_at
+from profiles.characters where character_id = :character_id;
+
+-- share_character
+-- It stays until this transaction ends.
+select character_id, player_id, game, name, avatar_url, level, experience, is_default, metadata, version, created_at,
+    updated_at
+from profiles.characters where character_id = :character_id for key share;
+
+-- lock_character
+select character_id, player_id, game, name, avatar_url, level, experience, is_default, metadata, version, created_at,
+    updated_at
+from profiles.characters where character_id = :character_id for update;
+
+-- add_character
+insert into profiles.characters (
+    character_id, player_id, game, name, avatar_url, level, experience, is_default, metadata, version, created_at,
+    updated_at
+)
+values (
+    :row.character_id, :row.player_id, :row.game, :row.name, :row.avatar_url, :row.level, :row.experience,
+    :row.is_default, :row.metadata, :row.version, :row.created_at, :row.updated_at
+);
+
+-- save_character
+update profiles.characters
+set name = :row.name, avatar_url = :row.avatar_url, level = :row.level, experience = :row.experience,
+    is_default = :row.is_default, metadata = :row.metadata, version = :row.version, updated_at = :row.updated_at
+where character_id = :row.character_id;
+
+-- unset_default
+update profiles.characters set is_default = false
+where player_id = :player_id and game is not distinct from :game and is_default;
+
+-- delete_character
+delete from profiles.characters where character_id = :character_id;
+
 -- take_name_change
 -- The free one if its time has come, else one that was given; no row if there is neither.
 insert into profiles.name_changes as held (player_id, changed_at)
@@ -58,10 +117,11 @@ select changed_at, granted from profiles.name_changes where player_id = :player_
 
 -- settings
 -- No row until somebody has decided otherwise.
-select name_change_days from profiles.settings;
+select name_change_days, characters_max from profiles.settings;
 
 -- put_settings
-insert into profiles.settings (name_change_days, changed_by, changed_at)
-values (:settings.name_change_days, :changed_by, :now)
+insert into profiles.settings (name_change_days, characters_max, changed_by, changed_at)
+values (:settings.name_change_days, :settings.characters_max, :changed_by, :now)
 on conflict (only_one) do update
-set name_change_days = excluded.name_change_days, changed_by = excluded.changed_by, changed_at = excluded.changed_at;
+set name_change_days = excluded.name_change_days, characters_max = excluded.characters_max,
+    changed_by = excluded.changed_by, changed_at = excluded.changed_at;

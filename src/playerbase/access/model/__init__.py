@@ -221,6 +221,9 @@ KEY_SCOPES = (
     "ledger:read",
     "ledger:write",
     "profiles:read",
+    "profiles:write",
+    "inventory:read",
+    "inventory:write",
     "events:read",
     "metrics:read",
 )

@@ -20,8 +20,13 @@ Scope = Literal[
     "matches:write",
     "matches:read",
     "ladder:read",
+    "ledger:read",
+    "ledger:write",
     "catalog:read",
     "profiles:read",
+    "profiles:write",
+    "inventory:read",
+    "inventory:write",
     "events:read",
     "metrics:read",
 ]

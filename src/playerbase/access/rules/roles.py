@@ -13,6 +13,7 @@ PERMISSIONS = frozenset(
         "operations.write", "ledger.read", "ledger.write",
         "fulfilment.read", "fulfilment.retry", "fulfilment.write",
         "catalog.read", "catalog.write",
+        "inventory.read", "inventory.write",
     }
 )  # fmt: skip
 
@@ -24,12 +25,14 @@ ROLES: Mapping[str, frozenset[str]] = {
         "players.impersonate", "accounts.write", "audit.read", "operations.read",
         "ledger.read",
         "fulfilment.read", "fulfilment.retry",
+        "inventory.read",
     },
     "economy": _READING | {
         "audit.read",
         "ledger.read", "ledger.write",
         "fulfilment.read", "fulfilment.retry", "fulfilment.write",
         "catalog.read", "catalog.write",
+        "inventory.read", "inventory.write",
     },
     "admin": PERMISSIONS,
 }  # fmt: skip

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from playerbase.kit.db import Db, Kept, Key
+from playerbase.kit.db import Db, Kept, Key, Pool, reading
 from playerbase.kit.http import Caller, Request, get, post, server, staff
 from playerbase.ledger import actions
 from playerbase.ledger.actions import Amount, Named, Postings, Text
@@ -60,23 +60,30 @@ async def create_hold(
 
 @post("/holds/{hold_id}/capture", policy=server("ledger:write"), limit="game", key_required=True)
 async def capture_hold(
-    db: Db, caller: Caller, request: Request, postings: Postings, key: Key, hold_id: UUID, body: HoldCapture
+    pool: Pool, caller: Caller, request: Request, postings: Postings, key: Key, hold_id: UUID, body: HoldCapture
 ) -> TransactionPosted | Kept:
     """Take what was set aside, or a part: what is left stays aside until it is taken, let go or over."""
     named = Named(key.scope, key.key, caller.subject, request.request_id, actions.said((hold_id, body)))
-    return await answered(postings, actions.capturing(await actions.hold(db, hold_id), body.amount, named), status=200)
+    return await answered(postings, actions.capturing(await _found(pool, hold_id), body.amount, named), status=200)
 
 
 @post("/holds/{hold_id}/void", policy=server("ledger:write"), limit="game", key_required=True)
 async def void_hold(
-    db: Db, caller: Caller, request: Request, postings: Postings, key: Key, hold_id: UUID
+    pool: Pool, caller: Caller, request: Request, postings: Postings, key: Key, hold_id: UUID
 ) -> TransactionPosted | Kept:
     """Let what was set aside go."""
     named = Named(key.scope, key.key, caller.subject, request.request_id, actions.said(hold_id))
-    return await answered(postings, actions.voiding(await actions.hold(db, hold_id), named), status=200)
+    return await answered(postings, actions.voiding(await _found(pool, hold_id), named), status=200)
 
 
 @get("/holds/{hold_id}", policy=server("ledger:read") | staff("ledger.read"), limit="game")
 async def read_hold(db: Db, hold_id: UUID) -> HoldSeen:
     """An amount that is or was set aside."""
     return await actions.hold(db, hold_id)
+
+
+async def _found(pool: Pool, hold_id: UUID) -> HoldSeen:
+    # Given back before the lane is waited for, which needs a connection itself: if everybody who waits held one, nobody
+    # would ever be answered.
+    async with reading(pool) as db:
+        return await actions.hold(db, hold_id)

@@ -10,7 +10,7 @@ from playerbase.kit.db import Kept, Key, Pool, Tx
 from playerbase.kit.errors import Refusal
 from playerbase.kit.http import Request, post, staff
 from playerbase.ledger import actions
-from playerbase.ledger.actions import Granting, OnShortfall, Postings, Revoking, Why
+from playerbase.ledger.actions import OnShortfall, Postings, Why
 from playerbase.ledger.model import Posted
 from playerbase.ledger.model.explored import AccountSeen, Level
 from playerbase.ledger.routes.answers import TransactionPosted, kept
@@ -49,33 +49,6 @@ class AccountLocking(msgspec.Struct, frozen=True):
     asset: str
     purpose: str
     locked: str
-
-
-@post("/admin/players/{player_id}/grants", policy=WRITE, limit="console", status=201, key_required=True)
-async def grant(
-    pool: Pool, request: Request, postings: Postings, key: Key, player_id: UUID, body: Granting
-) -> TransactionPosted | Kept:
-    """Give a player of a currency or points, once: with a reason, and the ticket it is about as ``ref``.
-
-    Above the asset's bound a proof of who you are that is at most five minutes old is wanted.
-    """
-    named = actions.staff_named(request, key.scope, key.key, (player_id, body))
-    try:
-        return kept(await actions.grant(pool, postings.known, request, player_id, body, named))
-    except Refusal as refusal:
-        return kept(refusal)
-
-
-@post("/admin/players/{player_id}/revocations", policy=WRITE, limit="console", status=201, key_required=True)
-async def revoke(
-    pool: Pool, request: Request, postings: Postings, key: Key, player_id: UUID, body: Revoking
-) -> TransactionPosted | Kept:
-    """Take of a currency or points away from a player, once; what was spent already is refused, or owed."""
-    named = actions.staff_named(request, key.scope, key.key, (player_id, body))
-    try:
-        return kept(await actions.revoke(pool, postings.known, request, player_id, body, named))
-    except Refusal as refusal:
-        return kept(refusal)
 
 
 @post(

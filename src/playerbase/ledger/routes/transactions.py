@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from playerbase.kit.db import Db, Kept, Key
+from playerbase.kit.db import Kept, Key, Pool, reading
 from playerbase.kit.errors import Refusal
 from playerbase.kit.http import Caller, Request, post, server
 from playerbase.ledger import actions
@@ -89,13 +89,14 @@ async def post_batch(
     key_required=True,
 )  # fmt: skip
 async def reverse_transaction(
-    db: Db, caller: Caller, request: Request, postings: Postings, key: Key, transaction_id: UUID, body: ReversalWish
+    pool: Pool, caller: Caller, request: Request, postings: Postings, key: Key, transaction_id: UUID, body: ReversalWish
 ) -> TransactionPosted | Kept:
     """Undo a transaction, all that is left of it or an amount; never more than it was."""
     named = _named(caller, request, key.scope, key.key, (transaction_id, body))
-    posting = await actions.reversing(
-        db, transaction_id, named, amount=body.amount, reason=body.reason, on_shortfall=body.on_shortfall
-    )
+    async with reading(pool) as db:  # Given back before the lane is waited for, which needs a connection itself.
+        posting = await actions.reversing(
+            db, transaction_id, named, amount=body.amount, reason=body.reason, on_shortfall=body.on_shortfall
+        )
     return await answered(postings, posting)
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from playerbase import ledger
-from playerbase.kit.db import Db
+from playerbase.kit.db import Db, Pool, reading
 from playerbase.kit.http import PLAYER, Answer, Caller, Cursors, Rendering, Request, get
 from playerbase.ledger import AssetClass, EntrySeen, Filter, Postings, Wallets
 
@@ -25,13 +25,24 @@ Kind = Literal["earn", "spend", "grant", "reversal", "expire", ""]
 
 @get(HERE, policy=PLAYER, limit="console", page=True)
 async def read_wallet(
-    db: Db, request: Request, caller: Caller, cursors: Cursors, rendering: Rendering, wallets: Wallets,
+    pool: Pool, request: Request, caller: Caller, cursors: Cursors, rendering: Rendering, wallets: Wallets,
     postings: Postings, asset: Code = "", kind: Kind = "", cursor: str = "",
 ) -> Answer:  # fmt: skip
     """A player's own balances and their history, latest first, of one asset or kind or all."""
     assert caller.player_id is not None
-    assets = await ledger.assets(db)
+    # Before a connection is taken: it needs one of its own.
     holdings = (await ledger.wallet_of(wallets, postings.known, caller.player_id)).items
+    async with reading(pool) as db:
+        return await _shown(db, request, caller, cursors, rendering, holdings, (asset, kind), cursor)
+
+
+async def _shown(
+    db: Db, request: Request, caller: Caller, cursors: Cursors, rendering: Rendering, holdings: list[ledger.Holding],
+    chosen: tuple[str, str], cursor: str,
+) -> Answer:  # fmt: skip
+    assert caller.player_id is not None
+    asset, kind = chosen
+    assets = await ledger.assets(db)
     shown = {"asset": asset if asset in assets else "", "kind": kind}
     scope = f"portal wallet {caller.subject} {shown}"
     after = cursors.read(cursor, list[tuple[int, int]], scope=scope) if cursor else None

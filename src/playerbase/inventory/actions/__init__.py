@@ -1,0 +1,61 @@
+"""The verbs of the inventory."""
+
+from playerbase.inventory.actions.clearing import count_holders, expire
+from playerbase.inventory.actions.consuming import (
+    Consumed,
+    Consuming,
+    Consumptions,
+    consume,
+    consumptions_of,
+    refusal_to_use,
+)
+from playerbase.inventory.actions.granting import grant, legs, owned, revoke
+from playerbase.inventory.actions.holding import hold
+from playerbase.inventory.actions.listing import Marks, Place, loadout, owned_page, things, worn
+from playerbase.inventory.actions.operating import ItemGrant, ItemRevocation, ItemsMoved, give, item_of, take
+from playerbase.inventory.actions.wearing import (
+    Wearing,
+    change_settings,
+    drop_slot,
+    save_slot,
+    settings,
+    slots,
+    undress,
+    wear,
+)
+
+__all__ = [
+    "Consumed",
+    "Consuming",
+    "Consumptions",
+    "ItemGrant",
+    "ItemRevocation",
+    "ItemsMoved",
+    "Marks",
+    "Place",
+    "Wearing",
+    "change_settings",
+    "consume",
+    "consumptions_of",
+    "count_holders",
+    "drop_slot",
+    "expire",
+    "give",
+    "grant",
+    "hold",
+    "item_of",
+    "legs",
+    "loadout",
+    "owned",
+    "owned_page",
+    "refusal_to_use",
+    "revoke",
+    "save_slot",
+    "settings",
+    "slots",
+    "take",
+    "things",
+    "undress",
+    "wear",
+    "worn",
+]

@@ -1,0 +1,2 @@
+drop table profiles.characters;
+alter table profiles.settings drop column characters_max;
