@@ -211,10 +211,13 @@ def _demo(options: argparse.Namespace) -> int:
 
     if not options.key:
         raise SettingWrong("PLAYERBASE_API_KEY is not set; bin/up prints the demo game's key, or pass --key.")
-    if database_url := os.environ.get("DATABASE_URL"):
+    database_url = os.environ.get("DATABASE_URL")
+    if database_url:
         asyncio.run(demo.goods(database_url))
     if options.simulators and (password := asyncio.run(demo.people(options.url, options.simulators, options.key))):
         print(f"Player    {demo.EMAIL}  {password}", flush=True)  # noqa: T201 - for the person who waits
+    if database_url:
+        asyncio.run(demo.things(database_url))
     return asyncio.run(demo.replay(options.url, options.key, most=options.matches))
 
 

@@ -5,5 +5,6 @@ from playerbase.demo.goods import goods
 from playerbase.demo.money import money
 from playerbase.demo.people import EMAIL, people
 from playerbase.demo.replay import replay
+from playerbase.demo.things import things
 
-__all__ = ["EMAIL", "Fixture", "fixtures", "goods", "money", "people", "replay"]
+__all__ = ["EMAIL", "Fixture", "fixtures", "goods", "money", "people", "replay", "things"]

@@ -1,6 +1,6 @@
 """Inventory: what players have and wear. Other modules import this package and nothing inside it."""
 
-from playerbase.inventory.actions import grant, hold, legs, owned, revoke
+from playerbase.inventory.actions import Wearing, grant, hold, legs, owned, revoke, wear
 from playerbase.inventory.events import ItemConsumed, ItemExpired, ItemGranted, ItemRevoked, LoadoutChanged
 from playerbase.inventory.model import Entitlement, Grant, Revocation, Revoked, Source, State
 
@@ -16,9 +16,11 @@ __all__ = [
     "Revoked",
     "Source",
     "State",
+    "Wearing",
     "grant",
     "hold",
     "legs",
     "owned",
     "revoke",
+    "wear",
 ]

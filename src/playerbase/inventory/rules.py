@@ -19,6 +19,7 @@ from playerbase.inventory.model import (
 )
 from playerbase.kit.errors import Refusal
 
+ANYHOW = "fits"  # What a slot must be, whatever that is called there: fits = ["rifle"] wants a slot for rifles.
 FITS = "fits_"  # Before the name of what a slot must be: fits_weapon = ["rifle"] wants a slot with weapon = "rifle".
 
 
@@ -75,19 +76,22 @@ def refusal_to_wear(item: Wearable, spot: Spot, slot: Slot | None) -> Refusal | 
     if item.slot != accepts:
         return SlotTakesOther(slot=spot.slot, accepts=accepts, given=item.slot)
     wrong = misfits(item.metadata, {} if slot is None else slot.metadata)
-    return DoesNotFit(slot=spot.slot, needs={name: item.metadata[FITS + name] for name in wrong}) if wrong else None
+    return DoesNotFit(slot=spot.slot, needs={name: item.metadata[name] for name in wrong}) if wrong else None
 
 
 def misfits(item: Mapping[str, Value], slot: Mapping[str, Value]) -> list[str]:
-    """What a slot would have to be for this item and is not; what an item says nothing of does not matter."""
-    wanted = {name.removeprefix(FITS): value for name, value in item.items() if name.startswith(FITS)}
-    return [name for name, value in wanted.items() if not _meets(slot.get(name), value)]
+    """Which rules of an item this slot does not meet; what an item says nothing of does not matter."""
+    is_for = [each for value in slot.values() for each in _listed(value)]
+    return [
+        name
+        for name, value in item.items()
+        if (name == ANYHOW and not _meets(is_for, value))
+        or (name.startswith(FITS) and not _meets(_listed(slot.get(name.removeprefix(FITS), [])), value))
+    ]
 
 
-def _meets(given: Value | None, wanted: Value) -> bool:
-    if given is None:
-        return False
-    return not set(map(_word, _listed(given))).isdisjoint(map(_word, _listed(wanted)))
+def _meets(given: Sequence[str | int | float | bool], wanted: Value) -> bool:
+    return not set(map(_word, given)).isdisjoint(map(_word, _listed(wanted)))
 
 
 def _listed(value: Value) -> Sequence[str | int | float | bool]:
