@@ -5,6 +5,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
+from playerbase.access.rules import roles
 from playerbase.catalog import ItemType, Part
 from playerbase.kit import clock as the_clock
 from playerbase.kit.db import broken, reading
@@ -114,3 +117,22 @@ async def test_what_cannot_be_given_is_said(people: People) -> None:
     assert (await tell(people, operator, nobody, "grants", item="cap")).status_code == 404
     assert (await tell(people, ada, ada, "grants", item="cap")).status_code == 403
     assert await chest.seen(ada.headers) == []
+
+
+async def test_who_may_give_things_gives_no_money_by_it(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    operator, _ = await people.begin()
+    chest, ada = Chest(people), await people.register()
+    await chest.sell(draft("cap"))
+    money: dict[str, Any] = {"asset": "coins", "amount": 5}
+    assert (await tell(people, operator, ada, "grants", **money)).status_code == 201
+    both = await tell(people, operator, ada, "grants", item="cap", **money)
+    assert [each["field"] for each in both.json()["errors"]] == ["asset", "amount"]
+    neither = await tell(people, operator, ada, "grants")
+    assert (neither.status_code, neither.json()["errors"][0]["field"]) == (422, "item")
+    monkeypatch.setitem(roles.ROLES, "admin", roles.PERMISSIONS - {"ledger.write"})
+    roles.permissions.cache_clear()
+    for what in ("grants", "revocations"):
+        refused = await tell(people, operator, ada, what, **money)
+        assert (refused.status_code, refused.json()["code"]) == (403, "not_allowed")
+    assert (await tell(people, operator, ada, "grants", item="cap")).status_code == 201
+    roles.permissions.cache_clear()
