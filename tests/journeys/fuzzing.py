@@ -13,7 +13,7 @@ from playerbase.kit import engines
 from playerbase.kit.redis import DEFAULTS
 from tests.journeys.installation import Installation, started
 
-EXAMPLES = "12"
+EXAMPLES = "6"
 CHECKS = "not_a_server_error,content_type_conformance,response_schema_conformance,status_code_conformance"
 # Open-ended by nature, or the end of the very session that asks; each has tests of its own.
 LEFT_OUT = [
@@ -67,6 +67,8 @@ async def fuzz(there: Installation, kind: str, folder: Path) -> tuple[int | None
         "--checks", CHECKS, "--max-examples", EXAMPLES, "--phases", "coverage,fuzzing", "--continue-on-failure",
         "--generation-deterministic", "--no-color", "--warnings", "off",
         *[word for path in LEFT_OUT for word in ("--exclude-path-regex", f"{path}$")],
+        # What staff alone may do is refused to others before anything is read; test_policies holds that for each route.
+        *(() if kind == "operator" else ("--exclude-path-regex", "/admin/")),
         *await credential(there, kind),
         cwd=folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
