@@ -60,10 +60,11 @@ async def scene(house: House) -> AsyncIterator[Scene]:
 
 
 def looks_right(operator: Visitor, path: str) -> None:
-    for theme in ("light", "dark"):
-        for size in ("wide", "small"):
+    for size in ("wide", "small"):
+        operator.look(size)
+        operator.go(path)
+        for theme in ("light", "dark"):  # The page follows without being loaded anew.
             operator.look(size, theme)
-            operator.go(path)
             assert faults_of(operator) == [], (path, theme, size)
             assert operator.ask(RATIOS) == [], (path, theme, size)
     operator.look("wide", "light")

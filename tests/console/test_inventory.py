@@ -41,10 +41,11 @@ async def give(pool: Pool, player: UUID, *items: Item) -> None:
 
 def right_everywhere(visitor: Visitor, *paths: str) -> None:
     for path in paths:
-        for theme in ("light", "dark"):
-            for size in ("wide", "small"):
+        for size in ("wide", "small"):
+            visitor.look(size)
+            visitor.go(path)
+            for theme in ("light", "dark"):  # The page follows without being loaded anew.
                 visitor.look(size, theme)
-                visitor.go(path)
                 assert faults_of(visitor) == [], (path, theme, size)
                 assert visitor.ask(RATIOS) == [], (path, theme, size)
     visitor.look("wide")

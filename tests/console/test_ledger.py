@@ -41,10 +41,11 @@ def at(path: str, bank: Furnished) -> str:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_right_at_every_size_and_in_both_themes(operator: Visitor, bank: Furnished, path: str) -> None:
-    for theme in ("light", "dark"):
-        for size in ("wide", "small"):
+    for size in ("wide", "small"):
+        operator.look(size)
+        operator.go(at(path, bank))
+        for theme in ("light", "dark"):  # The page follows without being loaded anew.
             operator.look(size, theme)
-            operator.go(at(path, bank))
             assert faults_of(operator) == [], (theme, size)
             assert operator.ask(RATIOS) == [], (theme, size)
 
@@ -145,10 +146,11 @@ def test_a_wallet_in_the_portal(house: House, stranger: Visitor, bank: Furnished
     assert bank
     come_in(stranger, house)
     for path in ("/portal/wallet", "/portal/wallet?asset=gems", "/portal/wallet?kind=expire", "/portal"):
-        for theme in ("light", "dark"):
-            for size in ("wide", "small"):
+        for size in ("wide", "small"):
+            stranger.look(size)
+            stranger.go(path)
+            for theme in ("light", "dark"):  # The page follows without being loaded anew.
                 stranger.look(size, theme)
-                stranger.go(path)
                 assert faults_of(stranger) == [], (path, theme, size)
                 assert stranger.ask(RATIOS) == [], (path, theme, size)
 
