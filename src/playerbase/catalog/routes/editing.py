@@ -58,7 +58,7 @@ class ItemEdition(msgspec.Struct, frozen=True):
 
 
 @get("/admin/items", policy=READ, limit="console")
-async def list_items(
+async def list_every_item(
     db: Db, request: Request, cursors: Cursors, status: StatusWord | None = None, q: Text | None = None,
     limit: Limit = 20, cursor: Cursor | None = None,
 ) -> Listing[Item]:  # fmt: skip
@@ -71,7 +71,7 @@ async def list_items(
 
 
 @get("/admin/items/{item}", policy=READ, limit="console")
-async def read_item(db: Db, item: ItemName) -> Item:
+async def read_any_item(db: Db, item: ItemName) -> Item:
     """One item with all that belongs to it; its version is what an edit must name."""
     return await actions.item(db, item)
 
