@@ -58,8 +58,8 @@ with block as materialized (
             hold_id is null) as is_short,
         leg.first_at <> at or leg.last_at <> at as is_late,
         leg.known <> leg.legs as is_strange,
-        hashbyteaextended(
-            substr(sha256(convert_to(octet_length(scope) || ':' || scope || key, 'UTF8')), 1, 16),
+        hashtextextended(
+            encode(substr(sha256(convert_to(octet_length(scope) || ':' || scope || key, 'UTF8')), 1, 16), 'hex'),
             uuid_hash_extended(transaction_id, :salt)
         ) as key,
         encode(uuid_send(transaction_id), 'hex') || E'\x1f' || (extract(epoch from at) * 1000000)::bigint || E'\x1f' || kind

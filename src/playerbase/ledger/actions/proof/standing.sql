@@ -179,7 +179,7 @@ select (pg_relation_size('ledger.keys') / current_setting('block_size')::int)::b
 -- By page, as they lie: their ids are spread like dice. How many there are, and the sum over those that led to a
 -- transaction, as read_blocks makes it from what was posted.
 select count(*),
-    coalesce(sum(hashbyteaextended(key_id, uuid_hash_extended(transaction_id, :salt))) filter (where refusal is null), 0)
+    coalesce(sum(hashtextextended(encode(key_id, 'hex'), uuid_hash_extended(transaction_id, :salt))) filter (where refusal is null), 0)
 from ledger.keys
 where ctid >= format('(%s,0)', :page::bigint)::tid and ctid < format('(%s,0)', :until::bigint)::tid;
 
