@@ -104,13 +104,13 @@ async def test_a_lock_ends_after_half_an_hour_whatever_is_tried_meanwhile(people
 
 
 async def test_a_success_forgives_and_time_does(people: People) -> None:
-    await people.register()
+    ada = await people.register()
     await fail(people, 9)
-    someone(await people.log_in())
+    assert someone(await people.log_in()).player_id == ada.player_id
     await fail(people, 9)
     await people.later(minutes=31)
     await fail(people, 9)
-    someone(await people.log_in())
+    assert someone(await people.log_in()).player_id == ada.player_id
 
 
 async def test_a_lock_leaves_live_sessions_alone(people: People) -> None:
@@ -213,5 +213,6 @@ async def test_a_dead_token_beside_the_password_is_no_hindrance(people: People) 
     ada = await people.register()
     await people.api.delete("/api/v1/auth/sessions", headers=ada.headers)
     body = {"email": "ada@example.com", "password": PASSWORD}
-    someone(await people.post("/auth/login", body, **ada.headers))
-    someone(await people.post("/auth/login", body, authorization="Bearer rubbish"))
+    beside_a_dead_one = someone(await people.post("/auth/login", body, **ada.headers))
+    beside_rubbish = someone(await people.post("/auth/login", body, authorization="Bearer rubbish"))
+    assert {beside_a_dead_one.player_id, beside_rubbish.player_id} == {ada.player_id}

@@ -12,6 +12,7 @@ def test_every_page_leads_to_the_door_and_back(stranger: Visitor, house: House) 
     stranger.write("password", house.password)
     stranger.click("main button.primary")
     stranger.until_at("/console/limits")
+    assert "limits" in stranger.text("h1").casefold()
 
 
 def test_what_is_wrong_is_told_in_one_way(stranger: Visitor, house: House) -> None:

@@ -66,6 +66,7 @@ def test_letters_lead_to_the_ledger(operator: Visitor) -> None:
     operator.go("/console")
     operator.press("g", "e")
     operator.until_at("/console/ledger")
+    assert "Ledger" in operator.text("h1")
 
 
 async def test_an_operator_gives_and_undoes_it(operator: Visitor, house: House, bank: Furnished) -> None:

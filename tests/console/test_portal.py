@@ -81,6 +81,7 @@ def test_with_the_keyboard_alone_somebody_signs_out(stranger: Visitor) -> None:
     stranger.until_at("/portal/sign-in")
     stranger.go("/portal/security")
     stranger.until_at("/portal/sign-in?next=/portal/security")
+    assert stranger.find("[name=password]").is_displayed(), "nobody is signed in any more"
 
 
 def test_other_devices_are_seen_and_signed_out(stranger: Visitor, house: House) -> None:
@@ -114,6 +115,7 @@ def test_the_door_leads_nowhere_else(stranger: Visitor) -> None:
     for goal in ("https://evil.test/", "//evil.test", "/portal\\evil", "/console"):
         stranger.go(f"/portal/sign-in?next={goal}")
         stranger.until_at("/portal")
+        assert stranger.driver.current_url == f"{stranger.home}/portal", goal
 
 
 def test_a_failed_sign_in_tells_nothing_and_is_history(stranger: Visitor) -> None:

@@ -54,4 +54,5 @@ async def test_a_busy_stream_ends_with_the_role_too(people: People) -> None:
     await appoint(people, ada)
     busy = asyncio.create_task(keep_telling())
     await listener.ended()
+    assert not busy.done(), "there was more to hear"
     busy.cancel()

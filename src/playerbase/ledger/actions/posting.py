@@ -181,7 +181,8 @@ class Batch:
             for leg, account in zip(each.posting.legs, each.accounts, strict=True)
             if leg.up_to == "debt"
         }
-        first = account_ids - set(debts.values())
+        of_debts = {account for account in account_ids if self._places[account].purpose is Purpose.DEBT}
+        first = account_ids - of_debts
         balances = {row.account_id: row for row in await store.lock_balances(tx, sorted(first))}
         unlinked = [debt for main, debt in debts.items() if balances[main].debt_id is None]
         if unlinked:
@@ -192,7 +193,7 @@ class Batch:
         for main, debt in owing.items():
             owner, asset, _ = self._places[main]
             self._found.accounts.add(Place(owner, asset, Purpose.DEBT), debt)
-        if later := set(owing.values()) - set(balances):
+        if later := (of_debts | set(owing.values())) - set(balances):
             balances |= {row.account_id: row for row in await store.lock_balances(tx, sorted(later))}
         return balances
 
