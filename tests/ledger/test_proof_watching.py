@@ -84,12 +84,14 @@ async def test_anchors_remember_what_the_ledger_no_longer_does(books: Books, clo
     assert not await actions.anchor(books.pool), "nothing was posted since"
     verdict = await ledger.prove(books.pool)
     assert verdict.holds
-    assert verdict.checked.anchors == len(verdict.reached) == 8
+    # Which chain a block goes on is a draw: one of the eight may have none yet.
+    used = [mark.chain for mark in verdict.reached if mark.block]
+    assert verdict.checked.anchors == len(used) > 0
     await books.put(moving("earn", books.ilse, 1))
     assert (await ledger.prove(books.pool)).holds, "it only grew"
     clock.forward(days=1)
     assert await actions.anchor(books.pool)
-    for chain in range(8):
+    for chain in used:
         await books.breaks(*cut(chain))
     verdict = await ledger.prove(books.pool)
     assert Flaw.ANCHOR in {finding.flaw for finding in verdict.findings}
