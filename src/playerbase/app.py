@@ -38,6 +38,8 @@ import playerbase.ledger.reactions
 import playerbase.ledger.routes
 import playerbase.matches.pages
 import playerbase.matches.routes
+import playerbase.orders.reactions
+import playerbase.orders.routes
 import playerbase.platform.routes
 import playerbase.portal.pages
 import playerbase.profiles.pages
@@ -56,6 +58,7 @@ from playerbase import (
     ladder,
     ledger,
     matches,
+    orders,
     payments,
     profiles,
     schema,
@@ -106,9 +109,17 @@ EVENTS = (
     fulfilment.DeliveryCompleted,
     fulfilment.DeliveryFailed,
     fulfilment.DeliveryCancelled,
+    orders.OrderPlaced,
+    orders.OrderHeld,
+    orders.OrderRejected,
+    orders.OrderRefunded,
+    orders.CosmeticPurchased,
 )
 REACTIONS = outbox.reactions_in(
-    playerbase.ladder.reactions, playerbase.inventory.reactions, playerbase.fulfilment.reactions
+    playerbase.ladder.reactions,
+    playerbase.inventory.reactions,
+    playerbase.fulfilment.reactions,
+    playerbase.orders.reactions,
 )
 JOBS, SCHEDULES = jobs.jobs_in(
     playerbase.access.reactions,
@@ -120,6 +131,7 @@ JOBS, SCHEDULES = jobs.jobs_in(
     playerbase.identity.reactions,
     playerbase.inventory.reactions,
     playerbase.ledger.reactions,
+    playerbase.orders.reactions,
     chores,
 )
 PAGES = (
@@ -146,6 +158,7 @@ ROUTES = routes_in(
     *playerbase.catalog.routes.HANDLERS,
     *playerbase.ledger.routes.HANDLERS,
     *playerbase.inventory.routes.HANDLERS,
+    *playerbase.orders.routes.HANDLERS,
     playerbase.audit.routes,
     *playerbase.console.pages.HANDLERS,
     *playerbase.portal.pages.HANDLERS,

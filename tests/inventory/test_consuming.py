@@ -131,3 +131,12 @@ async def test_who_may_use_what(people: People) -> None:
         "potion",
         "wine",
     }
+
+
+async def test_a_server_that_names_nobody_is_told_so(people: People) -> None:
+    chest = Chest(people)
+    await chest.sell(potion())
+    _, server = await people.begin()
+    sent = {"transaction_id": "one", "player_id": str(uuid4())}
+    answer = await people.post("/inventory/potion/consume", sent, **server)
+    assert (answer.status_code, answer.json()["code"]) == (404, "player_gone")

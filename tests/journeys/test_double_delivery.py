@@ -6,8 +6,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from playerbase import app, fulfilment, identity
+from playerbase import app, fulfilment, identity, ledger
 from playerbase.accounts import EmailChanged, EmailVerified
+from playerbase.catalog import Delivery
 from playerbase.fulfilment import Kind
 from playerbase.kit.db import Tx
 from playerbase.kit.outbox import Event, Reaction
@@ -16,6 +17,7 @@ from playerbase.profiles import CharacterDeleted
 from tests.catalog.things import draft, put
 from tests.fulfilment.lines import line, player
 from tests.inventory.things import given
+from tests.orders.shop import bought
 
 
 async def played(_: Tx) -> Sequence[Event]:
@@ -58,7 +60,34 @@ async def moved(tx: Tx) -> Sequence[Event]:
     return [EmailChanged(player_id=await awaited(tx))]
 
 
+async def ordered(tx: Tx) -> fulfilment.Delivery:
+    """The delivery of an order's line that is on its way."""
+    (letter,) = await put(tx, draft("letter", delivery=Delivery.EMAIL, metadata={"pool": "p"}))
+    player_id = await identity.create(tx)
+    legs = (ledger.Leg(player_id, "gems", 9_000), ledger.Leg(ledger.HOUSE, "gems", -9_000, ledger.Purpose.ISSUANCE))
+    await ledger.post(tx, [ledger.Posting(scope="test", key=str(player_id), kind="earn", legs=legs)])
+    await bought(tx, player_id, letter)
+    thing_id = await tx.fetchval("select thing_id from orders.things where player_id = $1", player_id)
+    (delivery,) = await tx.fetch("select delivery_id, order_id from fulfilment.deliveries where line_id = $1", thing_id)
+    return next(each for each in await fulfilment.of_order(tx, delivery["order_id"]) if each.line_id == thing_id)
+
+
+async def delivered(tx: Tx) -> Sequence[Event]:
+    return [fulfilment.DeliveryCompleted.of(await ordered(tx))]
+
+
+async def failed(tx: Tx) -> Sequence[Event]:
+    return [fulfilment.DeliveryFailed.of(await ordered(tx))]
+
+
+async def cancelled(tx: Tx) -> Sequence[Event]:
+    return [fulfilment.DeliveryCancelled.of(await ordered(tx), "Sold out.")]
+
+
 TOLD = {
+    "orders.note_delivered": delivered,
+    "orders.note_failed": failed,
+    "orders.refund_cancelled": cancelled,
     "fulfilment.deliver_to_confirmed_address": confirmed,
     "fulfilment.deliver_to_new_address": moved,
     "inventory.undress_deleted": undressed,

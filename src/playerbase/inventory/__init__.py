@@ -2,7 +2,7 @@
 
 from playerbase.inventory.actions import Wearing, grant, hold, legs, owned, revoke, wear
 from playerbase.inventory.events import ItemConsumed, ItemExpired, ItemGranted, ItemRevoked, LoadoutChanged
-from playerbase.inventory.model import Entitlement, Grant, Revocation, Revoked, Source, State
+from playerbase.inventory.model import Entitlement, Grant, OfAnotherGame, Revocation, Revoked, Source, State
 
 __all__ = [
     "Entitlement",
@@ -12,6 +12,7 @@ __all__ = [
     "ItemGranted",
     "ItemRevoked",
     "LoadoutChanged",
+    "OfAnotherGame",
     "Revocation",
     "Revoked",
     "Source",

@@ -39,6 +39,11 @@ def uuid7s(count: int) -> list[UUID]:
     return made
 
 
+def first_since(seconds: int) -> UUID:
+    """The least id that can have been made so many seconds ago by the machine's clock."""
+    return UUID(int=(time.time_ns() // 1_000_000 - seconds * 1_000) << 80 | 0x7 << 76 | 0b10 << 62)
+
+
 def first_at(moment: datetime) -> UUID:
     """The least id that can have been made at this moment of the machine's clock."""
     return UUID(int=int(moment.timestamp() * 1000) << 80 | 0x7 << 76 | 0b10 << 62)

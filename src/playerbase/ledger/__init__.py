@@ -23,10 +23,14 @@ from playerbase.ledger.actions import (
     use_keys,
     wallet_of,
 )
+from playerbase.ledger.actions.groups import Earner, GroupSum, earners, revenue_of
+from playerbase.ledger.actions.operating import check_proof
 from playerbase.ledger.actions.stacks import ItemCount, ItemHolders, ItemMark, item_counts, item_holders, item_marks
 from playerbase.ledger.events import DebtIncurred, DebtRepaid, WalletsChanged
 from playerbase.ledger.model import (
+    AMOUNT_MAX,
     HOUSE,
+    LEGS_MAX,
     Asset,
     AssetClass,
     EntrySeen,
@@ -45,15 +49,19 @@ from playerbase.ledger.routes.answers import TransactionPosted
 from playerbase.ledger.routes.giving import give_asset, take_asset
 
 __all__ = [
+    "AMOUNT_MAX",
     "HOUSE",
+    "LEGS_MAX",
     "Asset",
     "AssetClass",
     "DebtIncurred",
     "DebtRepaid",
+    "Earner",
     "EntrySeen",
     "Filter",
     "GiveFree",
     "Granting",
+    "GroupSum",
     "Holding",
     "InsufficientFunds",
     "ItemCount",
@@ -75,9 +83,11 @@ __all__ = [
     "WalletsChanged",
     "asset",
     "assets",
+    "check_proof",
     "count_findings",
     "create_asset",
     "debts",
+    "earners",
     "entries",
     "give_asset",
     "item_counts",
@@ -89,6 +99,7 @@ __all__ = [
     "post",
     "prove",
     "prove_command",
+    "revenue_of",
     "take_asset",
     "use_keys",
     "wallet_of",

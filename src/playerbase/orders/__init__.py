@@ -1,1 +1,29 @@
-"""Orders: the store, and what players buy from their wallets."""
+"""Orders: the store, where earnings buy things. Other modules import this package and nothing inside it."""
+
+from playerbase.orders.actions import (
+    Difference,
+    OrderSeen,
+    Purchases,
+    Returned,
+    Returning,
+    check,
+    use_elsewhere,
+    waiting,
+)
+from playerbase.orders.events import CosmeticPurchased, OrderHeld, OrderPlaced, OrderRefunded, OrderRejected
+
+__all__ = [
+    "CosmeticPurchased",
+    "Difference",
+    "OrderHeld",
+    "OrderPlaced",
+    "OrderRefunded",
+    "OrderRejected",
+    "OrderSeen",
+    "Purchases",
+    "Returned",
+    "Returning",
+    "check",
+    "use_elsewhere",
+    "waiting",
+]

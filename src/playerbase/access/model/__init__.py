@@ -224,6 +224,7 @@ KEY_SCOPES = (
     "profiles:write",
     "inventory:read",
     "inventory:write",
+    "store:write",
     "events:read",
     "metrics:read",
 )

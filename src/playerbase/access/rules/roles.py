@@ -14,6 +14,7 @@ PERMISSIONS = frozenset(
         "fulfilment.read", "fulfilment.retry", "fulfilment.write",
         "catalog.read", "catalog.write",
         "inventory.read", "inventory.write",
+        "orders.read", "orders.write",
     }
 )  # fmt: skip
 
@@ -26,6 +27,7 @@ ROLES: Mapping[str, frozenset[str]] = {
         "ledger.read",
         "fulfilment.read", "fulfilment.retry",
         "inventory.read",
+        "orders.read",
     },
     "economy": _READING | {
         "audit.read",
@@ -33,6 +35,7 @@ ROLES: Mapping[str, frozenset[str]] = {
         "fulfilment.read", "fulfilment.retry", "fulfilment.write",
         "catalog.read", "catalog.write",
         "inventory.read", "inventory.write",
+        "orders.read", "orders.write",
     },
     "admin": PERMISSIONS,
 }  # fmt: skip

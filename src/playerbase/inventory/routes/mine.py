@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from playerbase import catalog
+from playerbase import catalog, identity
 from playerbase.inventory import actions
 from playerbase.inventory.actions import Consumed, Consuming, Consumptions, Marks
 from playerbase.inventory.model import QUANTITY_MAX, OfAnotherGame, Owned, Search, TypeWord
@@ -102,6 +102,8 @@ async def consume_item(
         raise TransactionIdMissing
     player_id = _whose(caller, body)
     async with reading(pool) as db:
+        if caller.kind == "server" and not await identity.existing(db, [player_id]):
+            raise identity.PlayerGone
         wanted = await catalog.item(db, item)
     if caller.game is not None and wanted.game not in {None, caller.game}:
         raise OfAnotherGame(game=wanted.game)

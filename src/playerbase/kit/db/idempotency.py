@@ -58,6 +58,12 @@ class Kept(msgspec.Struct, frozen=True):
     body: bytes
     replayed: bool = False
     refusal: Refusal | None = None  # What was refused just now; known to nobody at a replay.
+    is_exact: bool = False  # 200 is what is meant, and not just any success, which the route's own status says better.
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it was done, and how that is called is for the route to say."""
+        return self.status == 200 and not self.is_exact  # noqa: PLR2004 - just "OK"
 
     @property
     def is_refusal(self) -> bool:

@@ -14,7 +14,6 @@ import re
 import types
 import typing
 from collections.abc import Awaitable, Callable, Mapping
-from http import HTTPStatus
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -391,7 +390,7 @@ class Endpoint:
         if isinstance(result, Kept):
             request.refusal = result.refusal
             # A lane need not know with which success its route answers.
-            status = self.route.status if result.status == HTTPStatus.OK else result.status
+            status = self.route.status if result.is_plain else result.status
             return keeping.answer(Kept(status, result.body, result.replayed), request)
         if result is None:
             return Answer(b"", status=204)

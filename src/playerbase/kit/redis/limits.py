@@ -43,6 +43,7 @@ DEFAULTS: Mapping[str, Limit] = {
     "server": Limit(60_000, 60, "One game server reporting for thousands of players; counted per key."),
     "leaderboard": Limit(100, 60, "A board changes slower than eyes move."),
     "store": Limit(100, 60, "A shop is looked at page by page; faster is a machine copying it."),
+    "purchase": Limit(10, 60, "Nobody decides on more than ten purchases a minute; a basket holds many things."),
     "upload": Limit(10, 60, "Each upload costs scanning."),
     "default": Limit(100, 60, "What a person does in a minute, generously."),
     "console": Limit(600, 60, "An operator at work, pages and live rows included."),

@@ -1,0 +1,112 @@
+"""Watching over orders: who earned too often to be playing, and whether the ledger says of each order what it says."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import msgspec
+
+from playerbase import audit, ledger
+from playerbase.kit import clock, metrics
+from playerbase.kit.db import Db, Pool, Tx, reading, transaction
+from playerbase.kit.http import Request
+from playerbase.orders import store
+from playerbase.orders.actions import counting
+from playerbase.orders.model import NoSuchRule, Rule, RuleChange, RuleRow, State, Suspect
+
+SUSPECTS_MAX = 1_000
+SUSPECTED_FOR = timedelta(days=1)
+SLICE = 500
+
+_suspects = metrics.Gauge("order_suspects", "Players whose next orders wait for a review.")
+_checked = metrics.Counter("orders_checked", "Orders compared with the ledger.")
+_differing = metrics.Gauge("orders_differing", "Orders of which the ledger says something else.")
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """An order of which the ledger says something else: what it should have brought in, and what it did."""
+
+    order_id: UUID
+    player_id: UUID
+    currency: str
+    expected: int
+    found: int
+
+
+async def watch_earnings(pool: Pool) -> int:
+    """Note who earned more often than the rule bears; their orders wait for a review for a day."""
+    async with reading(pool) as db:
+        rules, _ = await counting.bounds(db)
+        rule = next(each for each in rules if each.code is Rule.EARNING)
+        found = await ledger.earners(db, rule.seconds, rule.count, SUSPECTS_MAX) if rule.is_on else []
+    now = clock.now()
+    rows = {
+        each.owner_id: store.SuspectRow(
+            each.owner_id, each.asset, each.count, Decimal(each.amount), now, now + SUSPECTED_FOR
+        )
+        for each in reversed(found)
+    }  # fmt: skip
+    async with transaction(pool) as tx:
+        if rows:
+            await store.put_suspects(tx, sorted(rows.values(), key=lambda row: row.player_id))
+        _suspects.set(len(await store.suspects(tx, now, SUSPECTS_MAX)))
+    return len(rows)
+
+
+async def suspects(db: Db) -> list[Suspect]:
+    """Whose orders wait because of how they earned."""
+    return [_read(row) for row in await store.suspects(db, clock.now(), SUSPECTS_MAX)]
+
+
+async def clear(tx: Tx, request: Request, player_id: UUID, reason: str) -> bool:
+    """Let somebody's orders through again, until they earn like that once more; False if nobody suspected them."""
+    if await store.clear_suspect(tx, player_id) is None:
+        return False
+    await audit.record(tx, audit.deed(request, "suspect_cleared", "player", player_id, reason=reason))
+    return True
+
+
+async def change_rule(tx: Tx, request: Request, code: str, change: RuleChange) -> RuleRow:
+    """Make another rule of it. Raises NoSuchRule."""
+    before = next((rule for rule in (await counting.bounds(tx))[0] if rule.code.value == code), None)
+    if before is None:
+        raise NoSuchRule
+    await store.put_rule(tx, code, change)
+    await audit.record(
+        tx,
+        audit.deed(
+            request, "order_rule_changed", "order_rule", code, reason=change.reason,
+            before=msgspec.to_builtins(before), after=msgspec.to_builtins(change),
+        ),
+    )  # fmt: skip
+    return RuleRow(before.code, change.is_on, change.count, change.seconds, change.action, change.reason)
+
+
+async def check(pool: Pool, since: datetime | None = None) -> list[Difference]:
+    """Compare orders with what the ledger posted for them: each paid once, its refunds taken off, and nothing else.
+
+    All orders, latest first, or those placed since a moment; in short transactions.
+    """
+    found: list[Difference] = []
+    before = UUID(int=2**128 - 1)
+    while True:
+        async with reading(pool) as db:
+            rows = await store.page(db, None, None, None, None, False, since, None, before, SLICE)
+            sums = {
+                (each.group_id, each.asset): each.revenue
+                for each in await ledger.revenue_of(db, [row.order_id for row in rows])
+            }
+        for row in rows:
+            expected = row.total - row.refunded if row.state is State.PLACED else 0
+            got = sums.get((row.order_id, row.currency), 0)
+            if got != expected:
+                found.append(Difference(row.order_id, row.player_id, row.currency, expected, got))
+        _checked.inc(len(rows))
+        if len(rows) < SLICE:
+            _differing.set(len(found))
+            return found
+        before = rows[-1].order_id
+
+
+def _read(row: store.SuspectRow) -> Suspect:
+    return Suspect(row.player_id, row.asset, row.earnings, int(row.amount), row.noticed_at, row.until)

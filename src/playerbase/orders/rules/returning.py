@@ -1,0 +1,42 @@
+"""What is left to give back of an order. Pure."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from playerbase.orders.model import Line, NoSuchLine, RefundedAlready
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """So many units of a line."""
+
+    line: Line
+    quantity: int
+
+
+def pieces_of(lines: Sequence[Line], wanted: Sequence[tuple[int, int | None]] | None) -> list[Piece]:
+    """What is to be given back: these lines, each so often (or as often as is left); all that is left if none is said.
+
+    Raises NoSuchLine, and RefundedAlready where more is wanted than was paid and not given back yet.
+    """
+    by_number = {line.number: line for line in lines}
+    if wanted is None:
+        found = [Piece(line, line.quantity - line.refunded) for line in lines if line.refunded < line.quantity]
+        if not found:
+            raise RefundedAlready
+        return found
+    sums: dict[int, int] = {}
+    for number, quantity in wanted:
+        line = by_number.get(number)
+        if line is None:
+            raise NoSuchLine(line=number)
+        left = line.quantity - line.refunded - sums.get(number, 0)
+        if left < (quantity or 1):
+            raise RefundedAlready(line=number, left=max(left, 0))
+        sums[number] = sums.get(number, 0) + (left if quantity is None else quantity)
+    return [Piece(by_number[number], quantity) for number, quantity in sums.items()]
+
+
+def amount_of(pieces: Sequence[Piece]) -> int:
+    """What was paid for these."""
+    return sum(piece.quantity * piece.line.unit_price for piece in pieces)

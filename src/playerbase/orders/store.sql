@@ -1,0 +1,226 @@
+-- bounds
+-- The rules and, on each of their rows, the bounds: one round trip for both.
+select code, is_on, count, seconds, action, reason, lines_max, quantity_max, review_hours
+from orders.rules cross join orders.settings
+order by code;
+
+-- known
+-- What became of wishes of these names before: an order, or a refusal.
+select player_id, transaction_id, fingerprint, order_id, null::text as refusal
+from orders.orders join unnest(:players::uuid[], :names::text[]) as wanted(player_id, transaction_id)
+    using (player_id, transaction_id)
+union all
+select player_id, transaction_id, fingerprint, null::uuid, refusal
+from orders.refusals join unnest(:players::uuid[], :names::text[]) as wanted(player_id, transaction_id)
+    using (player_id, transaction_id);
+
+-- signs
+-- What the rules look at, and what counts towards a maximum beside the inventory; pairs of player and item.
+select 'recent' as sign, wanted.player_id, wanted.item_id, null::text as address, (
+    select count(*) from orders.lines as line
+    where line.player_id = wanted.player_id and line.item_id = wanted.item_id and line.placed_at > :lines_since
+) as count
+from (
+    select distinct player_id, item_id from unnest(:players::uuid[], :items::uuid[]) as each(player_id, item_id)
+) as wanted
+union all
+select 'address', null, null, wanted.address, (
+    select count(*) from orders.orders as one
+    where one.address = wanted.address and one.placed_at > :orders_since
+)
+from unnest(:addresses::text[]) as wanted(address)
+union all
+select 'suspect', player_id, null, null, earnings
+from orders.suspects where player_id = any(:players::uuid[]) and until > :now
+union all
+select 'bundle', line.player_id, line.item_id, null, sum(line.quantity - line.refunded)::bigint
+from orders.lines as line join unnest(:limited_players::uuid[], :limited::uuid[]) as wanted(player_id, item_id)
+    using (player_id, item_id)
+where line.item_id = any(:bundles::uuid[])
+group by line.player_id, line.item_id
+union all
+select 'thing', thing.player_id, thing.item_id, null, sum(thing.quantity)::bigint
+from orders.things as thing join unnest(:limited_players::uuid[], :limited::uuid[]) as wanted(player_id, item_id)
+    using (player_id, item_id)
+where thing.state <> 'cancelled'
+group by thing.player_id, thing.item_id;
+
+-- add_orders
+insert into orders.orders (
+    order_id, player_id, transaction_id, fingerprint, state, currency, total, balance_after, flags, buyer, address,
+    request_id, posting_id, hold_id, placed_at, settled_at
+)
+select order_id, player_id, transaction_id, fingerprint, state, currency, total, balance_after,
+    string_to_array(flags, ' '), buyer, address, request_id, posting_id, hold_id, :now,
+    case when state = 'placed' then :now::timestamptz end
+from unnest(
+    :orders.order_id::uuid[], :orders.player_id::uuid[], :orders.transaction_id::text[], :orders.fingerprint::bytea[],
+    :orders.state::text[], :orders.currency::text[], :orders.total::bigint[], :orders.balance_after::bigint[],
+    :orders.flags::text[], :orders.buyer::text[], :orders.address::text[], :orders.request_id::text[],
+    :orders.posting_id::uuid[], :orders.hold_id::uuid[]
+) as new(
+    order_id, player_id, transaction_id, fingerprint, state, currency, total, balance_after, flags, buyer, address,
+    request_id, posting_id, hold_id
+);
+
+-- add_lines
+insert into orders.lines (
+    order_id, number, player_id, item_id, item_version, item_code, item_name, quantity, unit_price, items, assets,
+    placed_at
+)
+select order_id, number, player_id, item_id, item_version, item_code, item_name, quantity, unit_price, items, assets,
+    :now
+from unnest(
+    :lines.order_id::uuid[], :lines.number::smallint[], :lines.player_id::uuid[], :lines.item_id::uuid[],
+    :lines.item_version::int[], :lines.item_code::text[], :lines.item_name::text[], :lines.quantity::int[],
+    :lines.unit_price::bigint[], :lines.items::json[], :lines.assets::json[]
+) as new(
+    order_id, number, player_id, item_id, item_version, item_code, item_name, quantity, unit_price, items, assets
+);
+
+-- add_things
+insert into orders.things (thing_id, order_id, number, player_id, item_id, quantity, kind, state, is_alone)
+select * from unnest(
+    :things.thing_id::uuid[], :things.order_id::uuid[], :things.number::smallint[], :things.player_id::uuid[],
+    :things.item_id::uuid[], :things.quantity::int[], :things.kind::text[], :things.state::text[],
+    :things.is_alone::bool[]
+);
+
+-- add_refusals
+insert into orders.refusals (player_id, transaction_id, fingerprint, refusal, at)
+select player_id, transaction_id, fingerprint, refusal, :now
+from unnest(:players::uuid[], :names::text[], :fingerprints::bytea[], :refusals::text[])
+    as new(player_id, transaction_id, fingerprint, refusal);
+
+-- forget_refusals
+delete from orders.refusals
+where (player_id, transaction_id) in (
+    select player_id, transaction_id from orders.refusals where at < :before limit :count
+)
+returning player_id;
+
+-- forget_addresses
+update orders.orders set address = null
+where order_id in (
+    select order_id from orders.orders where address is not null and placed_at < :before limit :count
+)
+returning order_id;
+
+-- orders_by_id
+select order_id, player_id, transaction_id, state, currency, total, refunded, balance_after, flags, buyer, posting_id,
+    hold_id, placed_at, settled_at, settled_by, settled_why
+from orders.orders where order_id = any(:order_ids::uuid[]) order by order_id;
+
+-- lock_order
+select order_id, player_id, transaction_id, state, currency, total, refunded, balance_after, flags, buyer, posting_id,
+    hold_id, placed_at, settled_at, settled_by, settled_why
+from orders.orders where order_id = :order_id for no key update;
+
+-- of_player
+select order_id, player_id, transaction_id, state, currency, total, refunded, balance_after, flags, buyer, posting_id,
+    hold_id, placed_at, settled_at, settled_by, settled_why
+from orders.orders where player_id = :player_id and order_id < :before order by order_id desc limit :count;
+
+-- page
+-- Latest first, of these players, states and items; an absent filter lets everything through.
+select order_id, player_id, transaction_id, state, currency, total, refunded, balance_after, flags, buyer, posting_id,
+    hold_id, placed_at, settled_at, settled_by, settled_why
+from orders.orders as one
+where order_id < :before and (:player_id::uuid is null or player_id = :player_id)
+    and (:state::text is null or state = :state) and (:currency::text is null or currency = :currency)
+    and (:item_id::uuid is null or exists (
+        select from orders.lines where lines.order_id = one.order_id and lines.item_id = :item_id
+    ))
+    and (not :is_refunded::bool or refunded > 0)
+    and (:since::timestamptz is null or placed_at >= :since) and (:until::timestamptz is null or placed_at < :until)
+order by order_id desc limit :count;
+
+-- waiting
+-- What waits for a person longest, first.
+select order_id, player_id, transaction_id, state, currency, total, refunded, balance_after, flags, buyer, posting_id,
+    hold_id, placed_at, settled_at, settled_by, settled_why
+from orders.orders where state = 'review' and order_id > :after order by order_id limit :count;
+
+-- tally
+select state, count(*)::bigint, min(placed_at) from orders.orders where state = 'review' group by state;
+
+-- lines_of
+select order_id, number, player_id, item_id, item_version, item_code, item_name, quantity, unit_price, refunded, items,
+    assets, placed_at
+from orders.lines where order_id = any(:order_ids::uuid[]) order by order_id, number;
+
+-- things_of
+select thing_id, order_id, number, player_id, item_id, quantity, kind, state, is_alone
+from orders.things where order_id = any(:order_ids::uuid[]) order by order_id, number, thing_id;
+
+-- things_by_id
+select thing_id, order_id, number, player_id, item_id, quantity, kind, state, is_alone
+from orders.things where thing_id = any(:thing_ids::uuid[]) order by thing_id;
+
+-- lock_things
+select thing_id, order_id, number, player_id, item_id, quantity, kind, state, is_alone
+from orders.things where thing_id = any(:thing_ids::uuid[]) order by thing_id for update;
+
+-- put_things
+update orders.things as one set state = new.state
+from unnest(:thing_ids::uuid[], :states::text[]) as new(thing_id, state)
+where one.thing_id = new.thing_id;
+
+-- drop_things
+delete from orders.things where thing_id = any(:thing_ids::uuid[]);
+
+-- settle
+update orders.orders
+set state = :state, posting_id = :posting_id, balance_after = :balance_after, settled_at = :now, settled_by = :by,
+    settled_why = :why
+where order_id = :order_id;
+
+-- give_up_lines
+-- Of an order that was turned down: none of it counts towards a maximum any more.
+update orders.lines set refunded = quantity where order_id = :order_id;
+
+-- return_lines
+update orders.lines as one set refunded = one.refunded + new.quantity
+from unnest(:order_ids::uuid[], :numbers::smallint[], :quantities::int[]) as new(order_id, number, quantity)
+where one.order_id = new.order_id and one.number = new.number;
+
+-- return_amount
+update orders.orders as one set refunded = one.refunded + new.amount
+from unnest(:order_ids::uuid[], :amounts::bigint[]) as new(order_id, amount)
+where one.order_id = new.order_id;
+
+-- add_refunds
+insert into orders.refunds (refund_id, order_id, player_id, amount, lines, reason, by, posting_id, at)
+select refund_id, order_id, player_id, amount, lines, reason, by, posting_id, at
+from unnest(
+    :refunds.refund_id::uuid[], :refunds.order_id::uuid[], :refunds.player_id::uuid[], :refunds.amount::bigint[],
+    :refunds.lines::json[], :refunds.reason::text[], :refunds.by::text[], :refunds.posting_id::uuid[],
+    :refunds.at::timestamptz[]
+) as new(refund_id, order_id, player_id, amount, lines, reason, by, posting_id, at);
+
+-- refunds_of
+select refund_id, order_id, player_id, amount, lines, reason, by, posting_id, at
+from orders.refunds where order_id = :order_id order by refund_id;
+
+-- put_rule
+update orders.rules set is_on = :change.is_on, count = :change.count, seconds = :change.seconds,
+    action = :change.action, reason = :change.reason
+where code = :code
+returning code;
+
+-- put_suspects
+insert into orders.suspects as known (player_id, asset, earnings, amount, noticed_at, until)
+select player_id, asset, earnings, amount, noticed_at, until
+from unnest(
+    :suspects.player_id::uuid[], :suspects.asset::text[], :suspects.earnings::int[], :suspects.amount::numeric[],
+    :suspects.noticed_at::timestamptz[], :suspects.until::timestamptz[]
+) as new(player_id, asset, earnings, amount, noticed_at, until)
+on conflict (player_id) do update set asset = excluded.asset, earnings = excluded.earnings, amount = excluded.amount,
+    until = excluded.until;
+
+-- clear_suspect
+delete from orders.suspects where player_id = :player_id returning player_id;
+
+-- suspects
+select player_id, asset, earnings, amount, noticed_at, until
+from orders.suspects where until > :now order by player_id limit :count;
