@@ -19,7 +19,7 @@ from uuid import uuid4
 import asyncpg
 import uvloop
 
-from bench import accounts, enumeration, events, ledger
+from bench import accounts, enumeration, events, ledger, shop
 from bench.client import Connection, Run, load, request
 from bench.installation import Installation, installation, lift_limits
 from bench.machine import cpu_seconds, memory_mb
@@ -34,7 +34,7 @@ WARM_SECONDS, SECONDS = 2.0, 8.0
 # What the issue of each path asks for, in µs of processor time per request, all processes together.
 GOALS_US = {
     "profile": 180, "top": 140, "matches": 400, "device_login": 600, "refresh": 600, "validate": 140, "earn": 200,
-    "wallet": 180,
+    "wallet": 180, "shop": 150, "inventory": 280,
 }  # fmt: skip
 
 Program = Callable[[Installation, dict[str, str]], Awaitable[dict[str, Any]]]
@@ -125,6 +125,16 @@ async def wallet(there: Installation, tokens: dict[str, str]) -> dict[str, Any]:
     return await ledger.wallet(there, list(tokens.values()), _figures)
 
 
+async def shop_list(there: Installation, tokens: dict[str, str]) -> dict[str, Any]:
+    """Players look at what is for sale."""
+    return await shop.shop(there, list(tokens.values()), _figures)
+
+
+async def owned(there: Installation, tokens: dict[str, str]) -> dict[str, Any]:
+    """Players look at all they have."""
+    return await shop.owned(there, tokens, _figures, _calm)
+
+
 async def post(there: Installation, tokens: dict[str, str]) -> dict[str, Any]:
     """The ledger itself, spread and hot."""
     return await ledger.post(there, list(tokens))
@@ -148,6 +158,8 @@ PROGRAMS: dict[str, Program] = {
     "enumeration": strangers,
     "earn": earn,
     "wallet": wallet,
+    "shop": shop_list,
+    "inventory": owned,
     "post": post,
     "growth": growth,
 }
@@ -192,6 +204,12 @@ async def _settled(there: Installation) -> None:
     while any(reader.waiting for reader in await backlog(connection, 1)):  # noqa: ASYNC110 - other processes do it
         await asyncio.sleep(0.05)
     await connection.close()
+
+
+async def _calm(there: Installation) -> None:
+    """What a program has put there is told and known, as it is where it has been there for a while."""
+    await _settled(there)
+    await _analyzed(there)
 
 
 async def _players(there: Installation) -> dict[str, str]:
