@@ -19,7 +19,7 @@ from uuid import uuid4
 import asyncpg
 import uvloop
 
-from bench import accounts, enumeration, events, ledger, shop
+from bench import accounts, buying, enumeration, events, ledger, shop
 from bench.client import Connection, Run, load, request
 from bench.installation import Installation, installation, lift_limits
 from bench.machine import cpu_seconds, memory_mb
@@ -34,7 +34,7 @@ WARM_SECONDS, SECONDS = 2.0, 8.0
 # What the issue of each path asks for, in µs of processor time per request, all processes together.
 GOALS_US = {
     "profile": 180, "top": 140, "matches": 400, "device_login": 600, "refresh": 600, "validate": 140, "earn": 200,
-    "wallet": 180, "shop": 150, "inventory": 280,
+    "wallet": 180, "shop": 150, "inventory": 280, "purchase": 450,
 }  # fmt: skip
 
 Program = Callable[[Installation, dict[str, str]], Awaitable[dict[str, Any]]]
@@ -135,6 +135,11 @@ async def owned(there: Installation, tokens: dict[str, str]) -> dict[str, Any]:
     return await shop.owned(there, tokens, _figures, _calm)
 
 
+async def purchase(there: Installation, tokens: dict[str, str]) -> dict[str, Any]:
+    """Players buy two lines at once."""
+    return await buying.purchase(there, tokens, _figures, _calm)
+
+
 async def post(there: Installation, tokens: dict[str, str]) -> dict[str, Any]:
     """The ledger itself, spread and hot."""
     return await ledger.post(there, list(tokens))
@@ -160,6 +165,7 @@ PROGRAMS: dict[str, Program] = {
     "wallet": wallet,
     "shop": shop_list,
     "inventory": owned,
+    "purchase": purchase,
     "post": post,
     "growth": growth,
 }

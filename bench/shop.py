@@ -30,7 +30,7 @@ Calm = Callable[[Installation], Awaitable[None]]
 async def shop(there: Installation, tokens: list[str], figures: Figures) -> dict[str, Any]:
     """GET /store/items?limit=50: the first page of two hundred items, every connection another player each time."""
     pool = await open_pool(there.dsn, size_max=1)
-    await _stock(pool)
+    await stocked(pool)
     await pool.close()
     wanted = [request("GET", f"/api/v1/store/items?limit={LISTED}", token) for token in tokens]
     await _hold(there, wanted[0], LISTED)
@@ -41,7 +41,7 @@ async def owned(there: Installation, tokens: dict[str, str], figures: Figures, c
     """GET /me/inventory?limit=200: all that somebody has, every connection another player each time."""
     ledger.use_keys(Keys.derive(bytes(32)))
     pool = await open_pool(there.dsn, size_max=1)
-    codes = await _stock(pool)
+    codes = await stocked(pool)
     for player in tokens:
         await _give(pool, UUID(player), codes)
     await pool.close()
@@ -51,7 +51,7 @@ async def owned(there: Installation, tokens: dict[str, str], figures: Figures, c
     return await _measured(there, itertools.cycle(wanted), figures)
 
 
-async def _stock(pool: Pool) -> list[str]:
+async def stocked(pool: Pool) -> list[str]:
     """Put two hundred items into the catalog, unless they are there: as a file, as an operator would."""
     items = [
         {

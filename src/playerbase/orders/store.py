@@ -54,7 +54,7 @@ class NewOrder(msgspec.Struct, frozen=True):
     state: State
     currency: str
     total: int
-    balance_after: int
+    balance_after: int | None
     flags: str
     buyer: str
     address: str | None
@@ -106,8 +106,10 @@ async def signs(
     players: list[UUID],
     items: list[UUID],
     lines_since: datetime,
+    lines_count: int,
     addresses: list[str],
     orders_since: datetime,
+    orders_count: int,
     limited_players: list[UUID],
     limited: list[UUID],
     bundles: list[UUID],
@@ -168,7 +170,7 @@ async def settle(
     order_id: UUID,
     state: str,
     posting_id: UUID | None,
-    balance_after: int,
+    balance_after: int | None,
     by: str,
     why: str,
     now: datetime,

@@ -16,34 +16,41 @@ from orders.refusals join unnest(:players::uuid[], :names::text[]) as wanted(pla
 
 -- signs
 -- What the rules look at, and what counts towards a maximum beside the inventory; pairs of player and item.
+-- Nobody need count further than a rule does.
 select 'recent' as sign, wanted.player_id, wanted.item_id, null::text as address, (
-    select count(*) from orders.lines as line
-    where line.player_id = wanted.player_id and line.item_id = wanted.item_id and line.placed_at > :lines_since
+    select count(*) from (
+        select from orders.lines as line
+        where line.player_id = wanted.player_id and line.item_id = wanted.item_id and line.placed_at > :lines_since
+        limit :lines_count
+    ) as counted
 ) as count
 from (
     select distinct player_id, item_id from unnest(:players::uuid[], :items::uuid[]) as each(player_id, item_id)
 ) as wanted
 union all
 select 'address', null, null, wanted.address, (
-    select count(*) from orders.orders as one
-    where one.address = wanted.address and one.placed_at > :orders_since
+    select count(*) from (
+        select from orders.orders as one
+        where one.address = wanted.address and one.placed_at > :orders_since limit :orders_count
+    ) as counted
 )
 from unnest(:addresses::text[]) as wanted(address)
 union all
 select 'suspect', player_id, null, null, earnings
 from orders.suspects where player_id = any(:players::uuid[]) and until > :now
 union all
-select 'bundle', line.player_id, line.item_id, null, sum(line.quantity - line.refunded)::bigint
-from orders.lines as line join unnest(:limited_players::uuid[], :limited::uuid[]) as wanted(player_id, item_id)
-    using (player_id, item_id)
-where line.item_id = any(:bundles::uuid[])
-group by line.player_id, line.item_id
+select 'bundle', wanted.player_id, wanted.item_id, null, (
+    select coalesce(sum(line.quantity - line.refunded), 0)::bigint from orders.lines as line
+    where line.player_id = wanted.player_id and line.item_id = wanted.item_id
+)
+from unnest(:limited_players::uuid[], :limited::uuid[]) as wanted(player_id, item_id)
+where wanted.item_id = any(:bundles::uuid[])
 union all
-select 'thing', thing.player_id, thing.item_id, null, sum(thing.quantity)::bigint
-from orders.things as thing join unnest(:limited_players::uuid[], :limited::uuid[]) as wanted(player_id, item_id)
-    using (player_id, item_id)
-where thing.state <> 'cancelled'
-group by thing.player_id, thing.item_id;
+select 'thing', wanted.player_id, wanted.item_id, null, (
+    select coalesce(sum(thing.quantity), 0)::bigint from orders.things as thing
+    where thing.player_id = wanted.player_id and thing.item_id = wanted.item_id and thing.state <> 'cancelled'
+)
+from unnest(:limited_players::uuid[], :limited::uuid[]) as wanted(player_id, item_id);
 
 -- add_orders
 insert into orders.orders (

@@ -11,7 +11,7 @@ from playerbase.kit.db import Db, Tx
 from playerbase.orders import store
 from playerbase.orders.actions.wishes import Wish
 from playerbase.orders.model import Rule, RuleRow, Settings
-from playerbase.orders.rules import Desk, Signs, since
+from playerbase.orders.rules import Desk, Signs, window
 
 
 async def bounds(db: Db) -> tuple[list[RuleRow], Settings]:
@@ -48,8 +48,8 @@ async def _signs(
     bundles = {item.item_id for wish in wishes for item in wish.known.values() if item.type is catalog.ItemType.BUNDLE}
     ordered = sorted(limited)
     rows = await store.signs(
-        tx, [player for player, _ in pairs], [item for _, item in pairs], since(found, Rule.VELOCITY, now),
-        sorted({wish.address for wish in wishes if wish.address is not None}), since(found, Rule.ADDRESS, now),
+        tx, [player for player, _ in pairs], [item for _, item in pairs], *window(found, Rule.VELOCITY, now),
+        sorted({wish.address for wish in wishes if wish.address is not None}), *window(found, Rule.ADDRESS, now),
         [player for player, _ in ordered], [item for _, item in ordered], sorted(bundles), now,
     )  # fmt: skip
     signs = Signs({}, {}, {}, {row.player_id: row.count for row in rows if row.sign == "suspect" and row.player_id})

@@ -31,9 +31,10 @@ class Placement(msgspec.Struct, frozen=True):
         """The order that this posting paid, or set the price aside of."""
         wish = plan.wish
         standing = next((each for each in posted.standings if each.asset == wish.currency), None)
+        balance = standing.balance if standing is not None and not plan.waits else None
         order = Order(
             order_id, wish.player_id, wish.transaction_id, State.REVIEW if plan.waits else State.PLACED, wish.currency,
-            plan.total, 0, 0 if standing is None else standing.balance, plan.flags, wish.buyer,
+            plan.total, 0, balance, plan.flags, wish.buyer,
             None if plan.waits else posted.transaction_id, posting.hold.hold_id if posting.hold is not None else None,
             now, None if plan.waits else now, "", "",
         )  # fmt: skip

@@ -51,7 +51,7 @@ class OrderSeen(msgspec.Struct, frozen=True):
     display: str
     refunded: int
     refunded_display: str
-    balance_after: int
+    balance_after: int | None  # Once it is paid.
     lines: list[LineSeen]
     placed_at: datetime
     settled_at: datetime | None

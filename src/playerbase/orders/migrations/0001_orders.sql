@@ -10,7 +10,7 @@ create table orders.orders (
     currency       text not null,
     total          bigint not null check (total > 0),
     refunded       bigint not null default 0 check (refunded between 0 and total),
-    balance_after  bigint not null,
+    balance_after  bigint,                      -- once it is paid
     flags          text[] not null,             -- the rules that asked for a review
     buyer          text not null,               -- who sent it: the player, or a game's server
     address        text,                        -- where it came from, for as long as the rules look at it; none of servers
@@ -23,6 +23,7 @@ create table orders.orders (
     settled_why    text not null default '',
     unique (player_id, transaction_id),
     check ((state = 'placed') = (posting_id is not null)),
+    check ((state = 'placed') = (balance_after is not null)),
     check ((state = 'review') = (settled_at is null)),
     check (state <> 'review' or hold_id is not null)
 ) with (fillfactor = 90);

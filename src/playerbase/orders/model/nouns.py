@@ -63,7 +63,7 @@ class Order(msgspec.Struct, frozen=True):
     currency: str
     total: int
     refunded: int
-    balance_after: int
+    balance_after: int | None
     flags: list[str]
     buyer: str
     posting_id: UUID | None

@@ -1,7 +1,7 @@
 """What an order costs, whether it may be, and what is left to give back of it; pure."""
 
-from playerbase.orders.rules.deciding import Desk, Short, Signs, since
+from playerbase.orders.rules.deciding import Desk, Short, Signs, window
 from playerbase.orders.rules.pricing import common_currency
 from playerbase.orders.rules.returning import Piece, amount_of, pieces_of
 
-__all__ = ["Desk", "Piece", "Short", "Signs", "amount_of", "common_currency", "pieces_of", "since"]
+__all__ = ["Desk", "Piece", "Short", "Signs", "amount_of", "common_currency", "pieces_of", "window"]

@@ -113,6 +113,7 @@ class Desk:
             self._signs.addresses[wanted.address] = self._signs.addresses.get(wanted.address, 0) + 1
 
 
-def since(rules: Iterable[RuleRow], code: Rule, now: datetime) -> datetime:
-    """From when on a rule counts; now, and so nothing, where it is off."""
-    return next((now - timedelta(seconds=rule.seconds) for rule in rules if rule.code is code and rule.is_on), now)
+def window(rules: Iterable[RuleRow], code: Rule, now: datetime) -> tuple[datetime, int]:
+    """From when on a rule counts, and how far; nothing where it is off."""
+    rule = next((each for each in rules if each.code is code and each.is_on), None)
+    return (now, 0) if rule is None else (now - timedelta(seconds=rule.seconds), rule.count)
