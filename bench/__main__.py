@@ -1,4 +1,8 @@
-"""Measure: `bin/bench` runs every program, `bin/bench profile top` those named; results go to bench/results/."""
+"""Measure: `bin/bench` runs every program, `bin/bench profile top` those named; results go to bench/results/.
+
+`bin/bench --soak` posts a million times at random and holds the ledger against one in plain Python; a count makes it
+shorter or longer.
+"""
 
 import argparse
 import asyncio
@@ -7,6 +11,7 @@ import itertools
 import json
 import os
 import platform
+import secrets
 import sys
 import time
 from collections import Counter
@@ -23,6 +28,7 @@ from bench import accounts, buying, enumeration, events, ledger, shop
 from bench.client import Connection, Run, load, request
 from bench.installation import Installation, installation, lift_limits
 from bench.machine import cpu_seconds, memory_mb
+from bench.soak import COUNT, soak
 from playerbase.demo import fixtures
 from playerbase.demo.replay import body_of
 from playerbase.kit.outbox import backlog
@@ -283,13 +289,24 @@ def main() -> None:
     """Run the programs named, or all, and keep the results."""
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
     parser.add_argument("programs", nargs="*", choices=[[], *PROGRAMS], help="default: all")
-    names = parser.parse_args().programs or [name for name in PROGRAMS if name not in LONG]
-    results = uvloop.run(_run(names))
+    parser.add_argument(
+        "--soak", nargs="?", type=int, const=COUNT, metavar="COUNT",
+        help=f"post so many at random; {COUNT:,} if not said",
+    )  # fmt: skip
+    parser.add_argument("--seed", type=int, help="of the soak, to have one again; drawn if not said")
+    asked = parser.parse_args()
+    if asked.soak is not None:
+        seed = secrets.randbits(32) if asked.seed is None else asked.seed
+        results: dict[str, Any] = {"soak": uvloop.run(soak(asked.soak, seed))}
+        name = "-soak"
+    else:
+        names = asked.programs or [name for name in PROGRAMS if name not in LONG]
+        results, name = {"connections": CONNECTIONS, **uvloop.run(_run(names))}, ""
     now = datetime.now(UTC)
     machine = {"python": platform.python_version(), "cores": os.cpu_count(), "machine": platform.machine()}
-    kept = {"at": now.isoformat(timespec="seconds"), "machine": machine, "connections": CONNECTIONS, **results}
+    kept = {"at": now.isoformat(timespec="seconds"), "machine": machine, **results}
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"{now:%Y-%m-%d}.json").write_text(json.dumps(kept, indent=2) + "\n")
+    (RESULTS / f"{now:%Y-%m-%d}{name}.json").write_text(json.dumps(kept, indent=2) + "\n")
     sys.exit(1 if any(isinstance(each, dict) and each.get("errors") for each in results.values()) else 0)
 
 

@@ -59,6 +59,16 @@ class Reference:
         self.answers[posting.key] = (posting, answer)
         return answer
 
+    def forget(self, spoken_of: set[UUID]) -> None:
+        """Let go of transactions nobody speaks of again, of holds that ended, of lots nothing can come back to."""
+        self.answers = {key: it for key, it in self.answers.items() if it[0].transaction_id in spoken_of}
+        self.did = {it: did for it, did in self.did.items() if it in spoken_of}
+        self.undone = {it: undone for it, undone in self.undone.items() if it in spoken_of}
+        self.taken = {it: taken for it, taken in self.taken.items() if it in spoken_of}
+        needed = {id(lot) for taken in self.taken.values() for _, lot, _ in taken}
+        for side, lots in self.lots.items():
+            self.lots[side] = [lot for lot in lots if lot.left or id(lot) in needed]
+
     def _decide(self, posting: Posting, now: datetime) -> str:
         freed = self._freed(posting, now)
         if isinstance(freed, str):
