@@ -56,6 +56,7 @@ SAID = {
     "wallet_revoked": ("Had something taken away by staff", "ledger"),
     "transaction_reversed": ("Had a transaction undone by staff", "undo"),
     "ledger_account_locked": ("Had an account of the ledger locked", "lock"),
+    "ledger_account_repaired": ("Had an account of the ledger put right", "lock"),
     "ledger_account_unlocked": ("Had an account of the ledger unlocked", "lock"),
     "impersonation_started": ("Seen by staff, as the player", "eye"),
     "impersonation_ended": ("No longer seen by staff", "eye"),

@@ -57,6 +57,7 @@ from playerbase.ledger.actions.operating import (
 from playerbase.ledger.actions.outcomes import is_recorded
 from playerbase.ledger.actions.posting import post
 from playerbase.ledger.actions.proof import (
+    LOCKED_BY,
     anchor,
     ask_proof,
     count_findings,
@@ -65,6 +66,7 @@ from playerbase.ledger.actions.proof import (
     prove,
     prove_all,
     prove_command,
+    repair,
     watch,
 )
 from playerbase.ledger.actions.reading import Filter, counts, entries, hold
@@ -72,6 +74,7 @@ from playerbase.ledger.actions.sweeping import end_holds, expire_lots
 
 __all__ = [
     "LAST_ID",
+    "LOCKED_BY",
     "WORD",
     "AccountFilter",
     "Amount",
@@ -138,6 +141,7 @@ __all__ = [
     "prove_all",
     "prove_command",
     "related",
+    "repair",
     "reverse",
     "reversing",
     "revoke",

@@ -20,3 +20,9 @@ def mac_keys() -> tuple[bytes, ...]:
     """That, and those of former secrets: blocks made with them stand."""
     assert _keys is not None, "ledger.use_keys comes before the first posting"
     return _keys.subkeys("ledger/block")
+
+
+def repair_keys() -> tuple[bytes, ...]:
+    """What repairs are tied with: the key of the present secret, and those of former ones."""
+    assert _keys is not None, "ledger.use_keys comes before the first repair"
+    return _keys.subkeys("ledger/repair")

@@ -42,6 +42,18 @@ class AccountNotLocked(Conflict):
     """This account is not locked."""
 
 
+class EntriesDoNotHold(Conflict):
+    """The entries of this account are not proved to be what was posted, so its balance cannot be made from them."""
+
+
+class RepairedBelowFloor(Conflict):
+    """By its entries this account has less than nothing; give what is missing first, then repair it."""
+
+
+class NothingToRepair(Conflict):
+    """The balance of this account is what its entries come to."""
+
+
 class ChangedMeanwhile(Conflict):
     """Somebody else changed this at the same moment; look again and repeat it."""
 

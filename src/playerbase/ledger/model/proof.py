@@ -134,6 +134,14 @@ class Piece(msgspec.Struct, frozen=True):
     plus: int = 0
 
 
+class Jump(msgspec.Struct, frozen=True):
+    """An entry whose balance does not follow from the one before, and by how much it is off."""
+
+    account_id: int
+    seq: int
+    off: int
+
+
 class Doubt(msgspec.Struct, frozen=True):
     """An account whose row may not be what its entries, holds and lots say."""
 

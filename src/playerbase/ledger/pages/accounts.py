@@ -17,7 +17,11 @@ from playerbase.ledger.pages.showing import HERE, READ, ROWS, WRITE, Code, Reaso
 from playerbase.ledger.store import hold_rows
 
 LOCKS = 10
-TOLD = {"locked": "Locked. It holds with the next posting.", "unlocked": "Unlocked. It moves again."}
+TOLD = {
+    "locked": "Locked. It holds with the next posting.",
+    "unlocked": "Unlocked. It moves again.",
+    "repaired": "Put right. The balance is what the entries come to.",
+}
 LENGTHS = {"1": "an hour", "24": "a day", "168": "a week", "720": "30 days", "": "until somebody lifts it"}
 
 AccountId = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
@@ -86,6 +90,7 @@ async def read_account(
         people=[account.owner_id, *(staff_of(each) for lock in locks for each in (lock.made_by, lock.lifted_by))],
         account=account, entries=listed, holds=holds, locks=locks, shown=shown, told=TOLD.get(told, ""),
         following=following, first=linked(here, shown) if cursor else "", here=here,
+        locked_by_proof=actions.LOCKED_BY,
         lock=next((each for each in locks if each.lifted_at is None), None),
         linked=lambda **change: linked(here, shown, **change),
     )  # fmt: skip
@@ -93,8 +98,9 @@ async def read_account(
 
 @get(f"{HERE}/accounts/{{account_id}}/lock", policy=WRITE, limit="console", page=True)
 @get(f"{HERE}/accounts/{{account_id}}/unlock", policy=WRITE, limit="console", page=True)
+@get(f"{HERE}/accounts/{{account_id}}/repair", policy=WRITE, limit="console", page=True)
 async def ask_lock(db: Db, request: Request, rendering: Rendering, account_id: AccountId) -> Answer:
-    """The question before an account is locked or opened."""
+    """The question before an account is locked, opened or put right."""
     account, verb = await actions.account(db, account_id), request.path.rpartition("/")[2]
     return await page(
         db, request, rendering, "lock.html", people=[account.owner_id], account=account, verb=verb, lengths=LENGTHS
@@ -115,6 +121,13 @@ async def unlock(tx: Tx, request: Request, account_id: AccountId, form: Asked) -
     """Open it before its time."""
     await actions.unlock(tx, account_id, form.reason, by=audit.deed(request, "", "account", str(account_id)))
     return redirect(f"{HERE}/accounts/{account_id}?told=unlocked")
+
+
+@post(f"{HERE}/accounts/{{account_id}}/repair", policy=WRITE, limit="console", page=True)
+async def repair(tx: Tx, request: Request, account_id: AccountId, form: Asked) -> Answer:
+    """Make its balance what its entries come to."""
+    await actions.repair(tx, account_id, form.reason, by=audit.deed(request, "", "account", str(account_id)))
+    return redirect(f"{HERE}/accounts/{account_id}?told=repaired")
 
 
 async def _sought(db: Db, text: str) -> str:

@@ -41,6 +41,23 @@ class Unlocking(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
 
 
+class Repairing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why an account is put right."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
+
+
+class AccountRepaired(msgspec.Struct, frozen=True):
+    """How an account stands after it was put right."""
+
+    account_id: int
+    asset: str
+    purpose: str
+    balance: int
+    held: int
+    locked: str
+
+
 class AccountLocking(msgspec.Struct, frozen=True):
     """How an account is locked now: open, debits or all."""
 
@@ -81,6 +98,15 @@ async def unlock_account(tx: Tx, request: Request, account_id: AccountId, body: 
     """Open an account again before its lock is over."""
     by = audit.deed(request, "", "account", str(account_id))
     return _shown(await actions.unlock(tx, account_id, body.reason, by=by))
+
+
+@post("/admin/ledger/accounts/{account_id}/repair", policy=WRITE, limit="console")
+async def repair_account(tx: Tx, request: Request, account_id: AccountId, body: Repairing) -> AccountRepaired:
+    """Make an account's balance what its entries come to, if they are what was posted, and lift the proof's lock."""
+    made = await actions.repair(tx, account_id, body.reason, by=audit.deed(request, "", "account", str(account_id)))
+    return AccountRepaired(
+        made.account_id, made.asset, made.purpose, made.balance, made.held, actions.WORD[made.locked]
+    )  # fmt: skip
 
 
 def _shown(it: AccountSeen) -> AccountLocking:

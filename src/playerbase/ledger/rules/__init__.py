@@ -2,7 +2,7 @@
 
 from playerbase.ledger.rules.admission import Admitted, Book, Placed, Reversible, Side, side
 from playerbase.ledger.rules.amounts import units
-from playerbase.ledger.rules.chain import GENESIS, canonical, digest, mac
+from playerbase.ledger.rules.chain import GENESIS, canonical, digest, mac, repair_mac
 from playerbase.ledger.rules.lots import Shelves
 from playerbase.ledger.rules.proof import follow, grown, judge_account, judge_anchor, judge_entries, judge_head
 from playerbase.ledger.rules.shape import fault_in, fingerprint, key_id, misplaced
@@ -28,6 +28,7 @@ __all__ = [
     "key_id",
     "mac",
     "misplaced",
+    "repair_mac",
     "side",
     "units",
 ]

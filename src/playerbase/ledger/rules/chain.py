@@ -5,7 +5,7 @@ import hmac
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from playerbase.ledger.model import Entry, Written
+from playerbase.ledger.model import Entry, Jump, Written
 
 GENESIS = b""
 _FIELD, _ENTRY, _TRANSACTION = "\x1f", "\x1e", "\x1d"
@@ -40,3 +40,8 @@ def digest(texts: Sequence[str]) -> bytes:
 def mac(key: bytes, previous: bytes, *, chain: int, block: int, count: int, digest_: bytes) -> bytes:
     """What ties a block to the one before it: HMAC-SHA-256 over that one's mac, its own place, size and digest."""
     return hmac.digest(key, previous + f"{chain}:{block}:{count}:".encode() + digest_, "sha256")
+
+
+def repair_mac(key: bytes, jump: Jump) -> bytes:
+    """What shows that we put this place of an account right: HMAC-SHA-256 over which entry it is and how far off."""
+    return hmac.digest(key, f"{jump.account_id}:{jump.seq}:{jump.off}".encode(), "sha256")

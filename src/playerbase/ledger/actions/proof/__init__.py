@@ -6,9 +6,11 @@ from playerbase.ledger.actions.proof.commanding import prove_command, told, told
 from playerbase.ledger.actions.proof.keeping import count_findings, keep
 from playerbase.ledger.actions.proof.kept import findings
 from playerbase.ledger.actions.proof.proving import prove
+from playerbase.ledger.actions.proof.repairing import LOCKED_BY, repair
 from playerbase.ledger.actions.proof.watching import watch
 
 __all__ = [
+    "LOCKED_BY",
     "anchor",
     "anchored",
     "ask_proof",
@@ -19,6 +21,7 @@ __all__ = [
     "prove",
     "prove_all",
     "prove_command",
+    "repair",
     "told",
     "told_as_json",
     "watch",

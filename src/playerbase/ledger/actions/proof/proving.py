@@ -18,6 +18,7 @@ from playerbase.ledger.actions.configured import mac_keys
 from playerbase.ledger.actions.posting import CHAINS
 from playerbase.ledger.actions.proof import history, standing
 from playerbase.ledger.actions.proof.anchoring import anchored
+from playerbase.ledger.actions.proof.repaired import excused
 from playerbase.ledger.actions.proof.snapshot import Snapshot, snapshot
 from playerbase.ledger.model import BALANCE_MAX, Checked, Doubt, Finding, Flaw, Mark, Piece, Verdict
 
@@ -200,6 +201,8 @@ class _Run:
                     db, carried, until.account_id, until.seq, done, whole, self._between(done, whole)
                 )
                 self._note(await standing.wrong_debts(db, done, whole, MOST))
+                fine = await excused(db, [it.account_id for it in found if it.jump is not None])
+            found = [msgspec.structs.replace(it, jump=None) if it.account_id in fine else it for it in found]
             carried = self._judged(found, carried, whole) or Piece(whole, BALANCE_MAX)
             self._read["accounts"] += whole - done
             done = whole

@@ -200,7 +200,7 @@ select 'unguarded', format('%s: the trigger %s is not there or does not fire', p
 from (values
     ('ledger.transactions', 'append_only'), ('ledger.entries', 'append_only'), ('ledger.blocks', 'append_only'),
     ('ledger.lot_moves', 'append_only'), ('ledger.balances', 'never_fewer'), ('ledger.keys', 'never_fewer'),
-    ('ledger.chains', 'only_forward')
+    ('ledger.chains', 'only_forward'), ('ledger.repairs', 'append_only')
 ) as guarded(relation, name)
     cross join lateral (
         select relid from pg_partition_tree(guarded.relation::regclass)
