@@ -119,8 +119,15 @@ class DueHold(msgspec.Struct, frozen=True):
     asset: str
 
 
+class DueAccount(msgspec.Struct, frozen=True):
+    """An account with units that have expired and are not set aside."""
+
+    account_id: int
+    asset_id: int
+
+
 class DueLot(msgspec.Struct, frozen=True):
-    """Units that have expired and are still there."""
+    """How many units of a lot have expired, are still there and are not set aside."""
 
     lot_id: UUID
     owner_id: UUID
@@ -197,4 +204,6 @@ async def hold_rows(db: Db, hold_ids: list[UUID]) -> list[HoldSeen]: ...
 @sql
 async def due_holds(db: Db, now: datetime, count: int) -> list[DueHold]: ...
 @sql
-async def due_lots(db: Db, now: datetime, count: int) -> list[DueLot]: ...
+async def due_accounts(db: Db, now: datetime, count: int) -> list[DueAccount]: ...
+@sql
+async def due_lots(db: Db, account_ids: list[int], now: datetime, count: int) -> list[DueLot]: ...

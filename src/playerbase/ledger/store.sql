@@ -252,10 +252,26 @@ where hold.state = 'open' and hold.expires_at <= :now
 order by hold.expires_at, hold.hold_id
 limit :count;
 
+-- due_accounts
+-- In which more has expired than is set aside, those first whose units ended first.
+select lot.account_id, account.asset_id
+from ledger.lots as lot join ledger.accounts as account using (account_id) join ledger.balances as balance using (account_id)
+where lot.remaining > 0 and lot.expires_at <= :now and balance.locked = 0
+group by lot.account_id, account.asset_id, balance.held
+having sum(lot.remaining) > balance.held
+order by min(lot.expires_at), lot.account_id
+limit :count;
+
 -- due_lots
-select lot.lot_id, account.owner_id, asset.code, lot.remaining
-from ledger.lots as lot join ledger.accounts as account using (account_id) join ledger.assets as asset using (asset_id)
-    join ledger.balances as balance using (account_id)
-where lot.remaining > 0 and lot.expires_at <= :now and balance.posted > balance.held
-order by lot.expires_at, lot.lot_id
+-- What of each lot goes: what is set aside are the units that end first, and those stay until they are taken or let go.
+select lot_id, owner_id, code, least(remaining, ended - held)::bigint
+from (
+    select lot.lot_id, account.owner_id, asset.code, lot.remaining, lot.expires_at, balance.held,
+        sum(lot.remaining) over (partition by lot.account_id order by lot.expires_at, lot.lot_id) as ended
+    from ledger.lots as lot join ledger.accounts as account using (account_id) join ledger.assets as asset using (asset_id)
+        join ledger.balances as balance using (account_id)
+    where lot.account_id = any(:account_ids::bigint[]) and lot.remaining > 0 and lot.expires_at <= :now
+) as due
+where ended > held
+order by expires_at, lot_id
 limit :count;

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from playerbase.kit import clock
-from playerbase.kit.db import Pool, transaction
+from playerbase.kit.db import Pool, Tx, transaction
 from playerbase.ledger import store
 from playerbase.ledger.actions.posting import post
 from playerbase.ledger.model import HOUSE, GiveFree, Leg, Posted, Posting, Purpose
@@ -38,12 +38,23 @@ async def expire_lots(pool: Pool) -> int:
     while True:
         now = clock.now()
         async with transaction(pool) as tx:
-            due = await store.due_lots(tx, now, SLICE)
+            accounts = await store.due_accounts(tx, now, SLICE)
+            # Somebody may spend at this very moment: how much is due is asked with nobody else at these accounts, or
+            # units that have not expired would go for those that were spent.
+            await _lock(tx, accounts)
+            due = await store.due_lots(tx, [each.account_id for each in accounts], now, SLICE) if accounts else []
             done = await post(tx, [_expiry(lot, now) for lot in due]) if due else []
         posted = sum(isinstance(outcome, Posted) for outcome in done)
         total += posted
-        if len(due) < SLICE or not posted:
+        if max(len(accounts), len(due)) < SLICE or not posted:
             return total
+
+
+async def _lock(tx: Tx, accounts: list[store.DueAccount]) -> None:
+    """Lock them and where expired units go, in the one order in which postings lock balances."""
+    assets = sorted({each.asset_id for each in accounts})
+    houses = await store.accounts_of(tx, [HOUSE] * len(assets), assets, [Purpose.EXPIRED] * len(assets))
+    await store.lock_balances(tx, sorted({each.account_id for each in accounts} | {each.account_id for each in houses}))
 
 
 def _expiry(lot: store.DueLot, now: datetime) -> Posting:
