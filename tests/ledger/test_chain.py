@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from datetime import UTC, datetime, timedelta
 
 from playerbase.ledger import rules
 from playerbase.ledger.model import Flaw, Mark, Tied
@@ -43,3 +44,14 @@ def test_blocks_lead_on_and_only_what_was_touched_is_named() -> None:
         assert [(finding.flaw, finding.block) for finding in wrong] == flaws
     _, wrong = rules.follow([DIGEST, KEY], Mark(1, 0), [first])
     assert wrong == [], "of a former secret"
+
+
+def test_a_chain_is_to_be_written_down_each_day() -> None:
+    now = datetime(2026, 5, 5, tzinfo=UTC)
+    day = timedelta(days=1)
+    for began, last, grew, warns in (
+        (None, None, True, False), (now - day, None, True, False), (now - 3 * day, None, True, True),
+        (now - 9 * day, now - day, True, False), (now - 9 * day, now - 3 * day, True, True),
+        (now - 9 * day, now - 3 * day, False, False),
+    ):  # fmt: skip
+        assert bool(rules.judge_anchoring(began, last, now, grew=grew)) is warns

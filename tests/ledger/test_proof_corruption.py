@@ -195,6 +195,10 @@ CORRUPTIONS: dict[str, tuple[list[str], set[Flaw]]] = {
         [f"update ledger.holds set state = 'voided', released = amount, ended_at = made_at where hold_id = {HOLD}"],
         {Flaw.HOLD, Flaw.HELD},
     ),
+    "a hold that says it was taken and was let go": (
+        ["update ledger.holds set captured = amount, released = 0 where captured = 10 and state = 'voided'"],
+        {Flaw.HOLD},
+    ),
     "a hold that is gone": ([f"delete from ledger.holds where hold_id = {HOLD}"], {Flaw.HOLD, Flaw.HELD}),
     "a debt nobody knows": (
         ["update ledger.balances set debt_id = null where debt_id is not null"], {Flaw.DEBT},

@@ -3,6 +3,7 @@
 from playerbase import ledger
 from playerbase.kit.db import reading, transaction
 from playerbase.ledger import actions
+from playerbase.ledger.actions.proof import told as told_of
 from playerbase.ledger.model import Flaw
 from tests.conftest import MovingClock
 from tests.ledger.conftest import moving, told
@@ -96,6 +97,19 @@ async def test_anchors_remember_what_the_ledger_no_longer_does(books: Books, clo
     verdict = await ledger.prove(books.pool)
     assert Flaw.ANCHOR in {finding.flaw for finding in verdict.findings}
     assert not {Flaw.BLOCK_GAP, Flaw.HEAD, Flaw.BLOCK_MAC} & {finding.flaw for finding in verdict.findings}
+
+
+async def test_a_chain_that_nobody_writes_down_is_warned_of(books: Books, clock: MovingClock) -> None:
+    verdict = await ledger.prove(books.pool)
+    assert verdict.holds, "its first block is three days old, and nothing is wrong with it"
+    assert "remembers no place" in verdict.warnings[0]
+    assert "WARNING: The audit log remembers no place" in told_of(verdict)
+    assert await actions.anchor(books.pool)
+    assert (await ledger.prove(books.pool)).warnings == ()
+    clock.forward(days=3)
+    assert (await ledger.prove(books.pool)).warnings == (), "nothing was posted since"
+    await books.put(moving("earn", books.ilse, 1))
+    assert "more was posted since" in (await ledger.prove(books.pool)).warnings[0]
 
 
 async def test_blocks_of_former_secrets_stand_and_those_of_strangers_do_not(books: Books) -> None:

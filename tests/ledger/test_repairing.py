@@ -105,6 +105,19 @@ async def test_nobody_excuses_their_own_change(books: Books) -> None:
     assert Flaw.RUNNING in await flaws(books)
 
 
+async def test_an_excuse_is_for_one_place(books: Books) -> None:
+    await books.breaks(f"update ledger.balances set posted = posted + 100 where account_id = {MAIN}")
+    await books.put(moving("earn", books.ilse, 20))
+    await repair(books)
+    await books.put(moving("earn", books.ilse, 1))
+    assert await flaws(books) == set()
+    await books.put(moving("earn", books.ilse, 1))
+    await books.breaks(f"update ledger.balances set posted = posted + 100 where account_id = {MAIN}")
+    await books.put(moving("earn", books.ilse, 20))
+    assert Flaw.RUNNING in await flaws(books)
+    assert Flaw.RUNNING in {finding.flaw for finding in await actions.watch(books.pool)}
+
+
 @pytest.mark.parametrize(
     "change",
     [

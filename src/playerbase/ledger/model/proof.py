@@ -116,6 +116,7 @@ class Verdict(msgspec.Struct, frozen=True):
     found: int
     findings: tuple[Finding, ...]
     reached: tuple[Mark, ...] = ()
+    warnings: tuple[str, ...] = ()  # What could not be proved, and should be possible.
 
     @property
     def holds(self) -> bool:

@@ -4,7 +4,15 @@ from playerbase.ledger.rules.admission import Admitted, Book, Placed, Reversible
 from playerbase.ledger.rules.amounts import units
 from playerbase.ledger.rules.chain import GENESIS, canonical, digest, mac, repair_mac
 from playerbase.ledger.rules.lots import Shelves
-from playerbase.ledger.rules.proof import follow, grown, judge_account, judge_anchor, judge_entries, judge_head
+from playerbase.ledger.rules.proof import (
+    follow,
+    grown,
+    judge_account,
+    judge_anchor,
+    judge_anchoring,
+    judge_entries,
+    judge_head,
+)
 from playerbase.ledger.rules.shape import fault_in, fingerprint, key_id, misplaced
 
 __all__ = [
@@ -23,6 +31,7 @@ __all__ = [
     "grown",
     "judge_account",
     "judge_anchor",
+    "judge_anchoring",
     "judge_entries",
     "judge_head",
     "key_id",

@@ -2,12 +2,14 @@
 
 import hmac
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 
 import msgspec
 
 from playerbase.ledger.model import BALANCE_MAX, Doubt, Finding, Flaw, Mark, Piece, Tied
 from playerbase.ledger.rules.chain import mac
 
+ANCHOR_LATE = timedelta(days=2)  # They are written down daily; a day more for a worker that was away.
 NEVER_BELOW = frozenset({"main", "incoming", "allocation", "revenue", "burn", "expired", "clawback"})
 NEVER_ABOVE = frozenset({"debt", "issuance"})
 
@@ -51,6 +53,15 @@ def judge_anchor(anchored: Mark, stands: Mark | None, at: str) -> list[Finding]:
     what = "is not there" if stands is None else "is another"
     says = f"The audit log says that it stood on {at}, and it {what}: the chain was set back"
     return [Finding(Flaw.ANCHOR, says, chain=anchored.chain, block=anchored.block)]
+
+
+def judge_anchoring(began_at: datetime | None, last_at: datetime | None, now: datetime, *, grew: bool) -> list[str]:
+    """What to warn of if chains are not written down each day: one that was set back would not show."""
+    if began_at is None or not grew or now - (last_at or began_at) <= ANCHOR_LATE:
+        return []
+    if last_at is None:
+        return [f"The audit log remembers no place of the chains, which began on {began_at:%Y-%m-%d}"]
+    return [f"The last places that the audit log remembers are of {last_at:%Y-%m-%d}, and more was posted since"]
 
 
 def grown(it: Doubt, carried: Piece) -> Doubt:

@@ -44,7 +44,8 @@ def told(verdict: Verdict) -> str:
     anchors = f"Held against {checked.anchors:,} places that the audit log remembers."
     if not checked.anchors and checked.blocks:
         anchors = "NOT proved: there are no anchors yet, so chains set back as a whole would not show."
-    return "\n".join([*lines, anchors, "The ledger is what was posted.", ""])
+    warned = [f"WARNING: {each}; see whether the job ledger.anchor_chains runs." for each in verdict.warnings]
+    return "\n".join([*lines, anchors, *warned, "The ledger is what was posted.", ""])
 
 
 def told_as_json(verdict: Verdict) -> str:
@@ -56,7 +57,7 @@ def as_report(verdict: Verdict) -> dict[str, Any]:
     """A verdict as it is told over HTTP and to scripts."""
     return {
         "holds": verdict.holds, "found": verdict.found, "began_at": verdict.began_at, "ended_at": verdict.ended_at,
-        "checked": verdict.checked,
+        "checked": verdict.checked, "warnings": verdict.warnings,
         "findings": [
             {"invariant": each.invariant, "place": each.place, **msgspec.to_builtins(each)} for each in verdict.findings
         ],

@@ -13,6 +13,9 @@ select coalesce(sum(seq), 0)::bigint from ledger.balances;
 -- heads
 select chain, block, mac from ledger.chains order by chain;
 
+-- first_block_at
+select at from ledger.blocks where block = 1 order by at limit 1;
+
 -- blocks_ahead
 -- How far each chain had come when this id was made.
 select mark.chain, coalesce(max(ahead.block), mark.block)::bigint, ''::bytea

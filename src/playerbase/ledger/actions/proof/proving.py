@@ -61,6 +61,7 @@ class _Run:
         self._keys_posted = Decimal(0)
         self._keys = standing.Tally(0, Decimal(0))
         self._reached: dict[int, Mark] = {}
+        self._warnings: list[str] = []
 
     async def verdict(self, began_at: datetime) -> Verdict:
         """Run it, and say what it came to."""
@@ -77,7 +78,9 @@ class _Run:
         listed = [finding for flaw in Flaw for finding in self._listed[flaw]]
         checked = Checked(**{name: self._read[name] for name in Checked.__struct_fields__})
         reached = tuple(self._reached.values())
-        return Verdict(began_at, clock.now(), checked, self._found.total(), tuple(listed), reached)
+        return Verdict(
+            began_at, clock.now(), checked, self._found.total(), tuple(listed), reached, tuple(self._warnings)
+        )
 
     def _note(self, findings: Iterable[Finding]) -> None:
         for finding in findings:
@@ -151,12 +154,16 @@ class _Run:
             self._reached[chain] = at
             self._note(rules.judge_head(heads.get(chain, Mark(chain, -1)), at))
         async with self._moment.reading() as db:
-            for moment, marks in await anchored(db):
+            remembered = await anchored(db)
+            for moment, marks in remembered:
                 known = [mark for mark in marks if mark.block]
                 stands = {(it.chain, it.block): it for it in await history.blocks_at(db, known)}
                 for mark in known:
                     self._note(rules.judge_anchor(mark, stands.get((mark.chain, mark.block)), f"{moment:%Y-%m-%d}"))
                 self._read["anchors"] += len(known)
+            last_at, last = remembered[0] if remembered else (None, [])
+            grew = {mark for mark in self._reached.values() if mark.block} != set(last)
+            self._warnings += rules.judge_anchoring(await history.first_block_at(db), last_at, clock.now(), grew=grew)
 
     async def _standing(self) -> None:
         amounts: Counter[int] = Counter()

@@ -102,14 +102,19 @@ select count(*) from ledger.holds where hold_id > :after and hold_id <= :until;
 -- wrong_holds
 with made as (
     select hold_id, sum(hold_change) as kept, max(hold_change) as amount, count(*) filter (where hold_change > 0) as times,
-        (array_agg(transaction_id order by transaction_id))[1] as transaction_id
-    from ledger.transactions
+        (array_agg(transaction_id order by transaction_id))[1] as transaction_id,
+        -- What was taken has entries, what was let go has none.
+        coalesce(-sum(hold_change) filter (
+            where hold_change < 0 and exists (select from ledger.entries as entry where entry.transaction_id = written.transaction_id)
+        ), 0) as captured
+    from ledger.transactions as written
     where hold_id > :after and hold_id <= :until
     group by hold_id
 ), held as (
     select hold_id, made.transaction_id, hold.account_id, hold.amount is null as is_gone,
         coalesce(made.kept, 0) <> hold.amount - hold.captured - hold.released
             or made.amount is distinct from hold.amount or made.times <> 1 as is_off,
+        coalesce(made.captured, 0) <> hold.captured as is_other,
         (hold.state = 'open') <> (hold.amount > hold.captured + hold.released)
             or (hold.state = 'open') <> (hold.ended_at is null) or hold.state = 'captured' and hold.captured = 0
             or hold.captured < 0 or hold.released < 0 as is_state,
@@ -121,6 +126,7 @@ select 'hold', format('Hold %s: %s', hold_id, says), transaction_id, account_id,
 from held cross join lateral (values
     ('there is a transaction of it, and it is not there', is_gone),
     ('it is not what its transactions set aside and freed', is_off),
+    ('what it says was taken of it is not what was taken', is_other),
     ('it ended in a way that does not fit what is left of it', is_state),
     ('it was captured after its end, or expired before it', is_late)
 ) as flaws(says, is_so)
@@ -160,8 +166,14 @@ limit :most;
 -- late_lots
 select 'lot_late', format('Lot %s ended at %s, and %s of it are still there', lot.lot_id, lot.expires_at, lot.remaining),
     lot.transaction_id, account_id, null::smallint, null::bigint
-from ledger.lots as lot join ledger.balances as balance using (account_id)
-where lot.remaining > 0 and lot.expires_at < :before and balance.posted > balance.held and balance.locked = 0
+from (
+    select lot_id, account_id, transaction_id, expires_at, remaining,
+        sum(remaining) over (partition by account_id order by expires_at, lot_id) as ended
+    from ledger.lots
+    where remaining > 0 and expires_at < :before
+) as lot join ledger.balances as balance using (account_id)
+-- What is set aside stays until it is taken or let go: the units that end first.
+where lot.ended > balance.held and balance.locked = 0
 limit :most;
 
 -- asset_sums
