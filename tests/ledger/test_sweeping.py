@@ -118,3 +118,15 @@ async def test_units_that_are_spent_at_that_moment_take_no_others_with_them(
             await asyncio.sleep(0)
     assert await sweeping == 0
     assert await left(pool) == [0, 100]
+
+
+async def test_what_nobody_took_away_is_found(pool: Pool, saver: UUID, clock: MovingClock) -> None:
+    now = the_clock.now()
+    await put(
+        pool, moving("earn", saver, 10, asset="points", expires_at=now + timedelta(days=2)),
+        holding(saver, 4, now + timedelta(days=9), asset="points"),
+    )  # fmt: skip
+    clock.forward(days=4)
+    assert [finding.flaw for finding in (await ledger.prove(pool)).findings] == ["lot_late"]
+    await actions.expire_lots(pool)
+    assert (await ledger.prove(pool)).findings == ()
