@@ -8,7 +8,7 @@ TICK = os.sysconf("SC_CLK_TCK")
 
 
 def family(roots: list[int]) -> list[int]:
-    """These processes and all below them."""
+    """These processes and all below them, each once: a root may itself be below another."""
     parents: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -18,8 +18,9 @@ def family(roots: list[int]) -> list[int]:
     found, waiting = [], list(roots)
     while waiting:
         pid = waiting.pop()
-        found.append(pid)
-        waiting += parents.get(pid, [])
+        if pid not in found:
+            found.append(pid)
+            waiting += parents.get(pid, [])
     return found
 
 
