@@ -36,6 +36,8 @@ PYTHON: dict[str, Any] = {
     "float8": float, "float4": float, "numeric": Decimal, "bytea": bytes, "void": NoneType, "xid8": int, "inet": str,
 }  # fmt: skip
 
+PLAIN = {"smallint": "int2", "int": "int4", "bigint": "int8"}
+
 
 def bare(kind: Any) -> Any:
     """The X in X | None and Annotated[X, …]; of an enum what its values are, of a list the list of such."""
@@ -74,16 +76,18 @@ def sent(door: Callable[..., Any]) -> list[Any]:
     hints = typing.get_type_hints(door)
     _, *names = inspect.signature(door).parameters
     types: list[Any] = []
-    for name, field in door.slots:  # type: ignore[attr-defined]  # As @sql leaves it.
+    for name, field, literal_of in door.slots:  # type: ignore[attr-defined]  # As @sql leaves it.
         kind = bare(hints[name])
-        if field is None:
-            types.append(kind)
-            continue
-        is_list = typing.get_origin(kind) is list
-        shape = typing.get_args(kind)[0] if is_list else kind
-        part = dict(fields(shape))[field]
-        types.append(list[part] if is_list else part)  # type: ignore[valid-type]  # A type made while running.
-    assert {name for name, _ in door.slots} == set(names), f"not every parameter is used: {names}"  # type: ignore[attr-defined]  # As above.
+        if field is not None:
+            is_list = typing.get_origin(kind) is list
+            shape = typing.get_args(kind)[0] if is_list else kind
+            part = dict(fields(shape))[field]
+            kind = list[part] if is_list else part  # type: ignore[valid-type]  # A type made while running.
+        if literal_of is not None:
+            assert kind == known(f"{PLAIN.get(literal_of, literal_of)}[]"), f"{kind} is written as {literal_of}[]"
+            kind = str
+        types.append(kind)
+    assert {name for name, *_ in door.slots} == set(names), f"not every parameter is used: {names}"  # type: ignore[attr-defined]  # As above.
     return types
 
 

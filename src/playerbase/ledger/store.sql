@@ -32,7 +32,10 @@ from opened;
 -- Who else holds one of these keys is waited for here, before any balance is locked.
 insert into ledger.keys (key_id, fingerprint, transaction_id)
 select key_id, fingerprint, transaction_id
-from unnest(:key_ids::bytea[], :fingerprints::bytea[], :transaction_ids::uuid[]) as wanted(key_id, fingerprint, transaction_id)
+from (
+    select unnest(:key_ids::text::bytea[]) as key_id, unnest(:fingerprints::text::bytea[]) as fingerprint,
+        unnest(:transaction_ids::uuid[]) as transaction_id
+) as wanted
 order by key_id
 on conflict (key_id) do nothing
 returning key_id;
@@ -51,7 +54,7 @@ where one.key_id = told.key_id;
 -- One order for everybody, and no join, which could change it.
 select account_id, posted, held, floor, ceiling, seq, credited, debited, locked, debt_id
 from ledger.balances
-where account_id = any(:account_ids::bigint[])
+where account_id = any(:account_ids::text::bigint[])
 order by account_id
 for no key update;
 
@@ -107,37 +110,41 @@ select chain, block, mac from ledger.chains order by (chain + :first) % 8 limit 
 select chain, block, mac from ledger.chains where chain = :chain for no key update;
 
 -- write
+-- Sets that are returned beside each other come row by row; those of one unnest() in a FROM are put aside first, which
+-- costs twice as much. An entry names its transaction by its place among them.
 with moved as (
     update ledger.balances as balance
     set posted = after.posted, held = after.held, seq = after.seq, credited = after.credited, debited = after.debited
-    from unnest(
-        :balances.account_id::bigint[], :balances.posted::bigint[], :balances.held::bigint[], :balances.seq::bigint[],
-        :balances.credited::bigint[], :balances.debited::bigint[]
-    ) as after(account_id, posted, held, seq, credited, debited)
+    from (
+        select unnest(:balances.account_id::text::bigint[]) as account_id,
+            unnest(:balances.posted::text::bigint[]) as posted, unnest(:balances.held::text::bigint[]) as held,
+            unnest(:balances.seq::text::bigint[]) as seq, unnest(:balances.credited::text::bigint[]) as credited,
+            unnest(:balances.debited::text::bigint[]) as debited
+    ) as after
     where balance.account_id = after.account_id
 ), written as (
     insert into ledger.transactions (
         transaction_id, at, kind, reason, ref, rule, actor, request_id, scope, key, reverses, group_id, hold_id,
         hold_change, chain, block
     )
-    select transaction_id, at, kind, reason, ref, rule, actor, request_id, scope, key, reverses, group_id, hold_id,
-        hold_change, :block.chain, :block.block
-    from unnest(
-        :transactions.transaction_id::uuid[], :transactions.at::timestamptz[], :transactions.kind::text[],
-        :transactions.reason::text[], :transactions.ref::text[], :transactions.rule::text[],
-        :transactions.actor::text[], :transactions.request_id::text[], :transactions.scope::text[],
-        :transactions.key::text[], :transactions.reverses::uuid[], :transactions.group_id::uuid[],
-        :transactions.hold_id::uuid[], :transactions.hold_change::bigint[]
-    ) as one(transaction_id, at, kind, reason, ref, rule, actor, request_id, scope, key, reverses, group_id, hold_id,
-        hold_change)
+    select unnest(:transactions.transaction_id::uuid[]), :block.at, unnest(:transactions.kind::text::text[]),
+        unnest(:transactions.reason::text::text[]), unnest(:transactions.ref::text::text[]),
+        unnest(:transactions.rule::text::text[]), unnest(:transactions.actor::text::text[]),
+        unnest(:transactions.request_id::text::text[]), unnest(:transactions.scope::text::text[]),
+        unnest(:transactions.key::text::text[]), unnest(:transactions.reverses::text::uuid[]),
+        unnest(:transactions.group_id::text::uuid[]), unnest(:transactions.hold_id::text::uuid[]),
+        unnest(:transactions.hold_change::text::bigint[]), :block.chain, :block.block
 ), entered as (
     insert into ledger.entries (account_id, seq, transaction_id, leg, amount, balance_after, held_after, at)
-    select account_id, seq, transaction_id, leg, amount, balance_after, held_after, :block.at
-    from unnest(
-        :entries.account_id::bigint[], :entries.seq::bigint[], :entries.transaction_id::uuid[],
-        :entries.leg::smallint[], :entries.amount::bigint[], :entries.balance_after::bigint[],
-        :entries.held_after::bigint[]
-    ) as one(account_id, seq, transaction_id, leg, amount, balance_after, held_after)
+    select account_id, seq, (:transactions.transaction_id::uuid[])[place], leg, amount, balance_after, held_after,
+        :block.at
+    from (
+        select unnest(:entries.account_id::text::bigint[]) as account_id, unnest(:entries.seq::text::bigint[]) as seq,
+            unnest(:places::text::int[]) as place, unnest(:entries.leg::text::smallint[]) as leg,
+            unnest(:entries.amount::text::bigint[]) as amount,
+            unnest(:entries.balance_after::text::bigint[]) as balance_after,
+            unnest(:entries.held_after::text::bigint[]) as held_after
+    ) as one
 ), sealed as (
     insert into ledger.blocks (chain, block, count, first, last, digest, mac, at)
     values (:block.chain, :block.block, :block.count, :block.first, :block.last, :block.digest, :block.mac, :block.at)

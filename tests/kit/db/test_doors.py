@@ -6,13 +6,16 @@ from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from playerbase.kit.db import Pool, Tx, statements, transaction
+from playerbase.kit.ids import uuid7, uuid7s
 
 HEAD = """
 from enum import StrEnum
+from uuid import UUID
 import msgspec
 from playerbase.kit.db import Db, Tx, sql
 
@@ -75,6 +78,68 @@ select 1;
     assert isinstance((await doors.many(tx, things))[0].kind, StrEnum)
     assert await doors.many(tx, []) == []
     assert await doors.nothing(tx) is None
+
+
+async def test_lists_that_travel_as_text_arrive_as_they_are(tmp_path: Path, tx: Tx) -> None:
+    doors: Any = store(
+        tmp_path,
+        """
+@sql
+async def numbers(db: Db, values: list[int]) -> list[int]: ...
+@sql
+async def ids(db: Db, values: list[UUID | None]) -> list[UUID | None]: ...
+@sql
+async def texts(db: Db, values: list[str]) -> list[str]: ...
+@sql
+async def bytes_(db: Db, values: list[bytes]) -> list[bytes]: ...
+@sql
+async def names(db: Db, things: list[Thing]) -> list[str]: ...
+@sql
+async def word(db: Db, value: str) -> str: ...
+""",
+        """
+-- numbers
+select unnest(:values::text::bigint[]);
+-- ids
+select unnest(:values::text::uuid[]);
+-- texts
+select unnest(:values::text::text[]);
+-- bytes_
+select unnest(:values::text::bytea[]);
+-- names
+select unnest(:things.name::text::text[]);
+-- word
+select :value::text;
+""",
+    )
+    numbers = [0, -1, 2**63 - 1, -(2**63)]
+    assert await doors.numbers(tx, numbers) == numbers
+    ids = [uuid7(), None, UUID(int=0), *uuid7s(2)]
+    assert await doors.ids(tx, ids) == ids
+    texts = [
+        "",
+        "plain",
+        "null",
+        "NULL",
+        "a,b",
+        "{a}",
+        '"',
+        '","',
+        '\\"',
+        "\\",
+        "\\x41",
+        "line\nbreak",
+        " é ",
+        "\u2028",
+    ]
+    assert await doors.texts(tx, texts) == texts
+    for text in texts:
+        assert await doors.texts(tx, [text]) == [text]
+    assert await doors.bytes_(tx, [b"", b"\x00\xff", b'"\\']) == [b"", b"\x00\xff", b'"\\']
+    assert await doors.names(tx, [doors.Thing("a", doors.Kind.BIG), doors.Thing('"', doors.Kind.BIG)]) == ["a", '"']
+    for door in (doors.numbers, doors.ids, doors.texts, doors.bytes_, doors.names):
+        assert await door(tx, []) == []
+    assert await doors.word(tx, "a text stays one") == "a text stays one"
 
 
 async def test_exactly_one_means_exactly_one(tmp_path: Path, tx: Tx) -> None:

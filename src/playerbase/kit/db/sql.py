@@ -12,7 +12,7 @@ from enum import Enum
 from operator import attrgetter
 from pathlib import Path
 from types import NoneType
-from typing import TYPE_CHECKING, Any, NewType, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, NewType, ParamSpec, TypeVar, cast
 
 import asyncpg
 import msgspec
@@ -28,7 +28,21 @@ R = TypeVar("R")
 
 _HEADING = re.compile(r"^-- ([a-z][a-z0-9_]*)$", re.MULTILINE)
 # Text and comments are stepped over; :: is a cast; :a is a parameter, :a.b a field of it (of each, if it is a list).
-_SLOT = re.compile(r"'[^']*'|--[^\n]*|(?<!:):([a-z][a-z0-9_]*)(?:\.([a-z][a-z0-9_]*))?")
+# A list that is cast from text (::text::bigint[]) travels as an array's literal: of a list, the library asks of each
+# member whether it is a list too, which costs many times what writing it down does. For what is sent by the hundred.
+_SLOT = re.compile(
+    r"'[^']*'|--[^\n]*|(?<!:):([a-z][a-z0-9_]*)(?:\.([a-z][a-z0-9_]*))?"
+    r"(?:::text(?=::(smallint|int|bigint|uuid|text|bytea)\[\]))?"
+)
+_encode = msgspec.json.Encoder().encode
+
+
+class Slot(NamedTuple):
+    """A place in a statement: which parameter, which field of it, and of what it is sent as an array's literal."""
+
+    name: str
+    field: str | None
+    literal_of: str | None
 
 
 @functools.cache
@@ -48,42 +62,78 @@ def sql(door: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
     signature = inspect.signature(door)
     _, *names = signature.parameters
     text, slots = _numbered(statements(path)[door.__name__], names, f"{path}: {door.__name__}")
-    picks = [(names.index(name), field) for name, field in slots]
+    picks = [(names.index(slot.name), _picker(slot)) for slot in slots]
     read = _reader(typing.get_type_hints(door)["return"])
 
     @functools.wraps(door)
     async def run(*args: P.args, **kwargs: P.kwargs) -> R:
         connection, *given = args if not kwargs else signature.bind(*args, **kwargs).args
-        rows = await cast("Db", connection).fetch(text, *[_pick(given[at], field) for at, field in picks])
+        rows = await cast("Db", connection).fetch(text, *[pick(given[at]) for at, pick in picks])
         return cast("R", read(rows))
 
     run.statement, run.slots = text, slots  # type: ignore[attr-defined]  # For the test that has PostgreSQL prepare it.
     return run
 
 
-def _numbered(statement: str, names: Sequence[str], where: str) -> tuple[str, list[tuple[str, str | None]]]:
+def _numbered(statement: str, names: Sequence[str], where: str) -> tuple[str, list[Slot]]:
     """The statement with $1, $2, … for its named slots, and which slot each number is."""
-    slots: list[tuple[str, str | None]] = []
+    slots: list[Slot] = []
 
     def number(match: re.Match[str]) -> str:
         if match[1] is None:
             return match[0]
         if match[1] not in names:
             raise TypeError(f"{where} has no parameter :{match[1]}")
-        slot = (match[1], match[2])
+        slot = Slot(match[1], match[2], match[3])
         if slot not in slots:
             slots.append(slot)
-        return f"${slots.index(slot) + 1}"
+        return f"${slots.index(slot) + 1}{'::text' if match[3] else ''}"
 
     return _SLOT.sub(number, statement), slots
 
 
-def _pick(value: Any, field: str | None) -> Any:
-    if field is None:
-        return value
-    pick = attrgetter(field)
-    # Enums are of text here (StrEnum), and travel as what they are.
-    return [*map(pick, value)] if isinstance(value, list) else pick(value)
+def _picker(slot: Slot) -> Callable[[Any], Any]:
+    """What is sent in a place, of what was given for its parameter."""
+    pick = attrgetter(slot.field) if slot.field is not None else None
+    write = _LITERALS[slot.literal_of] if slot.literal_of is not None else None
+
+    def sent(value: Any) -> Any:
+        if pick is not None:
+            # Enums are of text here (StrEnum), and travel as what they are.
+            value = [*map(pick, value)] if isinstance(value, list) else pick(value)
+        return write(value) if write is not None else value
+
+    return sent if pick is not None or write is not None else _as_it_is
+
+
+def _plain_literal(values: list[Any]) -> str:
+    # JSON and PostgreSQL write lists of numbers and of ids alike, but for the brackets.
+    return f"{{{_encode(values)[1:-1].decode()}}}"
+
+
+def _text_literal(values: list[str]) -> str:
+    text = '","'.join(values)
+    if "\\" in text or text.count('"') != max(2 * len(values) - 2, 0):
+        text = '","'.join([each.replace("\\", r"\\").replace('"', r"\"") for each in values])
+    return f'{{"{text}"}}' if values else "{}"
+
+
+def _bytes_literal(values: list[bytes]) -> str:
+    return "{" + ",".join([rf'"\\x{each.hex()}"' for each in values]) + "}"
+
+
+_LITERALS: dict[str, Callable[[list[Any]], str]] = {
+    "smallint": _plain_literal,
+    "int": _plain_literal,
+    "bigint": _plain_literal,
+    "uuid": _plain_literal,
+    "text": _text_literal,
+    "bytea": _bytes_literal,
+}
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _reader(returns: Any) -> Callable[[list[asyncpg.Record]], Any]:

@@ -163,7 +163,9 @@ class Batch:
         block = store.Block(chain.chain, number, len(rows), rows[0].transaction_id, last, digest, mac, self._now)
         book = self._book
         entries = [entry for _, admitted in self._written for entry in admitted.entries]
-        await store.write(tx, [book.balances[account] for account in book.touched], rows, entries, block)
+        # Of each entry, which of the transactions it belongs to, from one on.
+        places = [place for place, (_, admitted) in enumerate(self._written, 1) for _ in admitted.entries]
+        await store.write(tx, [book.balances[account] for account in book.touched], rows, entries, places, block)
         if book.touched_holds:
             await store.write_holds(tx, [book.holds[hold_id] for hold_id in sorted(book.touched_holds)], self._now)
         if moves := book.shelves.moves:
