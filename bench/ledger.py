@@ -1,17 +1,22 @@
 """The ledger under load: what servers post over HTTP, and `post()` itself, as it grows and with one busy account."""
 
+import asyncio
+import gc
 import itertools
 import json
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+from bench import plot
 from bench.client import Run, load, request
 from bench.installation import Installation
 from bench.machine import cpu_seconds
-from playerbase import ledger
+from playerbase import audit, ledger
 from playerbase.kit.crypto import Keys
 from playerbase.kit.db import Pool, open_pool, transaction
 from playerbase.ledger import HOUSE, Known, Leg, Posting, Purpose
@@ -21,6 +26,9 @@ WARM, MEASURED = 4_000, 60_000
 WARM_SECONDS, SECONDS = 2.0, 8.0
 BATCH = 200
 TRANSFERS = 20_000
+WARM_BATCHES = 6
+PROVED = 100_000
+GROWTH_SECONDS = 480.0  # What does not fit into them is left out.
 GROWTH = (10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000, 10_000_000)
 
 Figures = Callable[[Run, Counter[str]], dict[str, Any]]
@@ -53,39 +61,94 @@ async def wallet(there: Installation, tokens: list[str], figures: Figures) -> di
 
 
 async def post(there: Installation, players: list[str]) -> dict[str, Any]:
-    """`post()` in batches of two hundred from this process: among players, and out of one account that all share."""
-    ledger.use_keys(Keys.derive(bytes(32)))
-    pool = await open_pool(there.dsn, size_max=2)
+    """`post()` in batches of two hundred from this process: among players, and out of one account that all share.
+
+    One after another, and with two under way, where one is made ready while PostgreSQL writes the other.
+    """
+    pool = await _served(there)
     ids = [UUID(player) for player in players]
     await _fill(pool, ids)
-    spread = await _posting(there, pool, (_between(ids, number) for number in itertools.count()), TRANSFERS)
-    hot = await _posting(there, pool, (_from_house(ids, number) for number in itertools.count()), TRANSFERS)
+    numbers = itertools.count()
+    halves = [ids[: len(ids) // 2], ids[len(ids) // 2 :]]
+    spread = await _posting(there, pool, [(_between(ids, number) for number in numbers)], TRANSFERS)
+    hot = await _posting(there, pool, [(_from_house(ids, number) for number in numbers)], TRANSFERS)
+    two = await _posting(
+        there, pool, [(_between(half, number) for number in itertools.count()) for half in halves], TRANSFERS
+    )
     await pool.close()
-    return {"errors": 0, "spread": spread, "hot": hot, "hot_to_spread": round(hot["cpu_us"] / spread["cpu_us"], 3)}
+    ratio = round(hot["cpu_us"] / spread["cpu_us"], 3)
+    return {"errors": 0, "spread": spread, "hot": hot, "hot_to_spread": ratio, "two_under_way": two}
 
 
 async def growth(there: Installation, players: list[str]) -> dict[str, Any]:
-    """What a transfer costs while the ledger grows from ten thousand entries to ten million."""
-    ledger.use_keys(Keys.derive(bytes(32)))
-    pool = await open_pool(there.dsn, size_max=2)
+    """What a transfer costs while the ledger grows from ten thousand entries to ten million, or as many as fit."""
+    pool = await _served(there)
     ids = [UUID(player) for player in players]
     await _fill(pool, ids)
     numbers = itertools.count()
     curve = []
+    began = time.monotonic()
     entries: int = await pool.fetchval("select count(*) from ledger.entries")
     for goal in GROWTH:
-        while entries < goal - 2 * TRANSFERS // 4:
+        if entries > goal:
+            continue  # There were more when it began.
+        while entries < goal - 2 * TRANSFERS // 4 and time.monotonic() - began < GROWTH_SECONDS:
             await _post(pool, [_between(ids, number) for number in itertools.islice(numbers, BATCH)], _known)
             entries += 2 * BATCH
-        measured = await _posting(there, pool, (_between(ids, number) for number in numbers), TRANSFERS // 4)
-        entries += 2 * TRANSFERS // 4
+        measured = await _posting(there, pool, [(_between(ids, number) for number in numbers)], TRANSFERS // 4)
+        entries += 2 * (TRANSFERS // 4 + WARM_BATCHES * BATCH)
         curve.append({"entries": entries, **measured})
         print(curve[-1], flush=True)
+        if time.monotonic() - began > GROWTH_SECONDS:
+            break
     await pool.close()
     return {"errors": 0, "curve": curve}
 
 
+def drawn(curve: list[dict[str, Any]]) -> str:
+    """The curve of `growth` as a picture."""
+    names = {"together": "cpu_us", "PostgreSQL": "cpu_us_postgres", "Python": "cpu_us_python"}
+    return plot.curve(
+        "Processor time of a transfer (µs) by entries in the ledger",
+        [point["entries"] for point in curve],
+        {name: [point[key] for point in curve] for name, key in names.items()},
+    )
+
+
+async def proof(there: Installation, players: list[str]) -> dict[str, Any]:
+    """The proof of everything, as `playerbase audit ledger` makes it, over a hundred thousand transfers and more."""
+    pool = await _served(there)
+    ids = [UUID(player) for player in players]
+    await _fill(pool, ids)
+    numbers = itertools.count()
+    for _ in range(PROVED // BATCH):
+        await _post(pool, [_between(ids, number) for number in itertools.islice(numbers, BATCH)], _known)
+    before, mine, began = cpu_seconds(there.roots), time.process_time(), time.perf_counter()
+    verdict = await ledger.prove(pool)
+    took, own = time.perf_counter() - began, time.process_time() - mine
+    postgres = (cpu_seconds(there.roots) - before)["postgres"]
+    await pool.close()
+    # What the server itself posted has macs of another key.
+    wrong = [each for each in verdict.findings if each.flaw.value != "block_mac"]
+    entries = verdict.checked.entries
+    return {
+        "errors": len(wrong), "entries": entries, "entries_per_second": round(entries / took),
+        "cpu_us_per_entry": round((postgres + own) * 1e6 / entries, 2),
+        "entries_per_cpu_second": round(entries / (postgres + own)),
+    }  # fmt: skip
+
+
 _known = Known()
+
+
+async def _served(there: Installation) -> Pool:
+    """Have what a process that serves has: keys, its thresholds for collecting garbage, connections."""
+    keys = Keys.derive(bytes(32))
+    ledger.use_keys(keys)
+    audit.use(keys, Path(os.devnull))
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    return await open_pool(there.dsn, size_max=3)
 
 
 async def _fill(pool: Pool, players: list[UUID]) -> None:
@@ -95,10 +158,17 @@ async def _fill(pool: Pool, players: list[UUID]) -> None:
         await _post(pool, [_moving(HOUSE, player, 1_000_000, f"fill {player}") for player in some], _known)
 
 
-async def _posting(there: Installation, pool: Pool, transfers: Iterator[Posting], count: int) -> dict[str, Any]:
+async def _posting(there: Installation, pool: Pool, lanes: list[Iterator[Posting]], count: int) -> dict[str, Any]:
+    """So many transfers in all, each lane's batches one after another."""
+
+    async def drive(transfers: Iterator[Posting], batches: int) -> None:
+        for _ in range(batches):
+            await _post(pool, list(itertools.islice(transfers, BATCH)), _known)
+
+    # Until each connection has its statements prepared, and plans for good.
+    await asyncio.gather(*(drive(lane, WARM_BATCHES) for lane in lanes))
     before, mine, began = cpu_seconds(there.roots), time.process_time(), time.perf_counter()
-    for _ in range(count // BATCH):
-        await _post(pool, list(itertools.islice(transfers, BATCH)), _known)
+    await asyncio.gather(*(drive(lane, count // BATCH // len(lanes)) for lane in lanes))
     took, own = time.perf_counter() - began, time.process_time() - mine
     postgres = (cpu_seconds(there.roots) - before)["postgres"]
     return {

@@ -15,15 +15,15 @@ CHECKS = (
     Mutation(
         "ledger: the floor",
         ADMISSION,
-        "if after - held < balance.floor:",
-        "if False:",
+        "and after - held < balance.floor:",
+        "and False:",
         f"{TESTS}::test_nobody_spends_what_is_not_there",
     ),
     Mutation(
         "ledger: holds in the floor",
         ADMISSION,
-        "if after - held < balance.floor:",
-        "if after < balance.floor:",
+        "and after - held < balance.floor:",
+        "and after < balance.floor:",
         f"{TESTS}::test_what_is_set_aside_cannot_be_spent",
     ),
     Mutation(
@@ -36,15 +36,15 @@ CHECKS = (
     Mutation(
         "ledger: the lock of balances",
         STORE,
-        "where account_id = any(:account_ids::bigint[])\norder by account_id\nfor no key update;",
-        "where account_id = any(:account_ids::bigint[])\norder by account_id;",
+        "where account_id = any(:account_ids::text::bigint[])\norder by account_id\nfor no key update;",
+        "where account_id = any(:account_ids::text::bigint[])\norder by account_id;",
         f"{RACES}::test_nobody_overspends_from_a_hundred_connections",
     ),
     Mutation(
         "ledger: the order of locks",
         STORE,
-        "where account_id = any(:account_ids::bigint[])\norder by account_id\nfor no key update;",
-        "where account_id = any(:account_ids::bigint[])\norder by hashint8(account_id # pg_backend_pid())\n"
+        "where account_id = any(:account_ids::text::bigint[])\norder by account_id\nfor no key update;",
+        "where account_id = any(:account_ids::text::bigint[])\norder by hashint8(account_id # pg_backend_pid())\n"
         "for no key update;",
         f"{RACES}::test_no_order_of_locks_meets_its_opposite",
     ),

@@ -80,7 +80,7 @@ class NewAsset(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={
     repay_percent: Annotated[int, msgspec.Meta(ge=0, le=100)] = 50
 
 
-class Leg(msgspec.Struct, frozen=True):
+class Leg(msgspec.Struct, frozen=True, gc=False):
     """One side of a posting: what an account gets, or gives if below zero.
 
     ``up_to`` takes no more than is available: the rest is taken ``less`` or becomes a ``debt``; a leg that is
@@ -135,7 +135,7 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
     transaction_id: UUID | None = None  # Chosen by who must name it before it is posted.
 
 
-class Standing(msgspec.Struct, frozen=True):
+class Standing(msgspec.Struct, frozen=True, gc=False):
     """How an account stands after a posting."""
 
     owner: UUID
