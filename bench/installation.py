@@ -1,5 +1,6 @@
 """A Playerbase of the bench's own: started like a user would, in a home that vanishes."""
 
+import base64
 import contextlib
 import os
 import signal
@@ -13,18 +14,20 @@ from typing import NamedTuple
 import asyncpg
 
 from playerbase.kit import engines
+from playerbase.kit.crypto import Keys
 from playerbase.kit.redis import DEFAULTS
 
 READY_SECONDS = 120
 
 
 class Installation(NamedTuple):
-    """Where it answers, the demo game's key, and its processes."""
+    """Where it answers, the demo game's key, its database and keys, and its processes."""
 
     host: str
     port: int
     key: str
     dsn: str
+    keys: Keys
     roots: list[int]
     started_seconds: float
 
@@ -49,7 +52,8 @@ def installation() -> Iterator[Installation]:
             host, port = url.rsplit(":", 1)
             postgres = engines.postgres(home)
             roots = [process.pid, *(pid for engine in (postgres, engines.redis(home)) if (pid := engine.pid))]
-            yield Installation(host, int(port), key, postgres.url, roots, took)
+            keys = Keys.derive(base64.b64decode(engines.secret(home)))
+            yield Installation(host, int(port), key, postgres.url, keys, roots, took)
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(30)
