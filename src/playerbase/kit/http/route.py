@@ -29,6 +29,7 @@ from playerbase.kit.http.cursor import Cursors
 from playerbase.kit.http.message import HTML, JSON, Answer, Request
 from playerbase.kit.http.moments import has_moments, in_milliseconds
 from playerbase.kit.http.pages import Page, Rendering
+from playerbase.kit.http.queries import Query, convert
 from playerbase.kit.outbox import Live
 from playerbase.kit.redis import Cache, Limits, Redis
 
@@ -203,6 +204,7 @@ class Inputs:
         for name, parameter in inspect.signature(route.function).parameters.items():
             self._place(name, hints[name], parameter.default, in_path)
         self.decoder = msgspec.json.Decoder(self.body) if self.body else None
+        self._asked = Query(self.query, self.defaults, is_page=route.is_page)
 
     def _place(self, name: str, kind: Any, default: Any, in_path: set[str]) -> None:
         if kind is Tx or kind is Db:
@@ -230,14 +232,14 @@ class Inputs:
             if default is not inspect.Parameter.empty:
                 self.defaults[asked] = default
 
-    def read(self, request: Request, *, is_page: bool) -> dict[str, Any]:
+    def read(self, request: Request) -> dict[str, Any]:
         """The arguments for one request; raises the refusals of ``faults``, all wrong fields in one."""
         values: dict[str, Any] = {name: getter(request) for name, getter in self.getters}
         errors: list[dict[str, str]] = []
         for name, kind in self.path.items():
-            _convert(name, request.params[name], kind, values, errors)
+            convert(name, request.params[name], kind, values, errors)
         if not self.is_open and (self.query or request.query_string):
-            self._read_query(request, values, errors, is_page=is_page)
+            values |= self._asked.read(request, errors)
         media = request.headers.get(b"content-type")
         try:
             if self.body_optional and not request.body:
@@ -253,35 +255,6 @@ class Inputs:
         for asked, name in self.renamed.items():
             values[name] = values.pop(asked)
         return values
-
-    def _read_query(
-        self, request: Request, values: dict[str, Any], errors: list[dict[str, str]], *, is_page: bool
-    ) -> None:
-        given: set[str] = set()
-        for name, text in request.query_pairs():
-            if is_page and (not text or name not in self.query):
-                continue  # A form on a page sends its empty fields too, and links carry what others add.
-            if name not in self.query:
-                errors.append(faults.unknown(name))
-            elif name in given:
-                errors.append(faults.doubled(name))
-            else:
-                _convert(name, text, self.query[name], values, errors)
-            given.add(name)
-        for name in self.query:
-            if name in given:
-                continue
-            if name in self.defaults:
-                values[name] = self.defaults[name]
-            else:
-                errors.append(faults.missing(name))
-
-
-def _convert(name: str, text: str, kind: Any, values: dict[str, Any], errors: list[dict[str, str]]) -> None:
-    try:
-        values[name] = faults.convert(name, text, kind)
-    except faults.InvalidInput as fault:
-        errors += fault.members["errors"]  # type: ignore[arg-type]  # A list, wherever it is made.
 
 
 def _result(returns: Any) -> Any:
@@ -320,7 +293,7 @@ class Endpoint:
 
     async def _run(self, request: Request) -> Answer:
         inputs, route = self.inputs, self.route
-        values = inputs.read(request, is_page=route.is_page)
+        values = inputs.read(request)
         key = self._key(request, values)
         if inputs.key is not None:
             values[inputs.key] = key

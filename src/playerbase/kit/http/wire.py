@@ -15,6 +15,7 @@ from playerbase.kit.http.sending import Headers, Sender
 
 HEAD_BYTES_MAX = 4 * HEADERS_BYTES_MAX  # A connection that sends more without ending its head is cut; less is answered.
 HEAD_SECONDS_MAX = 10  # For a whole head to arrive, so that nobody holds a connection by a byte a second.
+APART_BYTES_MIN = 16_384  # A body up to this is joined to its head: copying it costs less than a second piece does.
 WHOLE = "playerbase.whole"  # In the scope: how to send an answer in one piece.
 
 
@@ -110,7 +111,11 @@ async def send_whole(cycle: RequestResponseCycle, answer: Answer, headers: Heade
         headers.append((b"connection", b"close"))
     cycle.response_started = True
     cycle.waiting_for_100_continue = False
-    cycle.transport.write(_head(answer.status, cycle.default_headers + headers) + body)
+    head = _head(answer.status, cycle.default_headers + headers)
+    if len(body) > APART_BYTES_MIN:
+        cycle.transport.writelines([head, body])  # In one call to the kernel too, and the body is not copied first.
+    else:
+        cycle.transport.write(head + body)
     cycle.response_complete = True
     cycle.message_event.set()
     if not cycle.keep_alive:
