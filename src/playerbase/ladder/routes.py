@@ -20,7 +20,7 @@ async def read_top(pool: Pool, cache: Cache, versions: Versions, game: Slug = "d
     """The hundred best players of a game, best first; of two equals, who reached the rating first."""
     # The state's number is part of the key, so that nothing need ever be dropped.
     key = f"{game}:{await versions.present(game)}"
-    body = await cache.get("ladder:top", key, CACHED_SECONDS, lambda: _top(pool, game))
+    body = await cache.get("ladder:top", key, CACHED_SECONDS, lambda: _top(pool, game), is_state=True)
     return Answer(body)
 
 

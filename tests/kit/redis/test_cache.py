@@ -194,3 +194,37 @@ async def test_the_process_keeps_few(redis: Redis, monkeypatch: pytest.MonkeyPat
     for name in "abcde":
         await cache.get("board", name, 300, source.load)
     assert list(cache._local) == ["board:c", "board:d", "board:e"]
+
+
+async def test_the_process_keeps_so_many_bytes(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(the_cache, "LOCAL_BYTES_MAX", 10)
+    cache, source = Cache(redis), Source()
+    for name, value in {"a": b"1234", "b": b"123456", "c": b"1", "d": b"123", "e": b"too large for it"}.items():
+        source.value = value
+        await cache.get("board", name, 300, source.load)
+        if name == "d":
+            assert list(cache._local) == ["board:b", "board:c", "board:d"]
+    assert (list(cache._local), cache._local_bytes) == ([], 0)
+
+
+async def test_what_was_asked_for_last_goes_last(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(the_cache, "LOCAL_SECONDS", 60.0)
+    monkeypatch.setattr(the_cache, "LOCAL_MAX", 2)
+    cache, source = Cache(redis), Source()
+    for name in "abac":
+        await cache.get("board", name, 300, source.load)
+    assert list(cache._local) == ["board:a", "board:c"]
+
+
+async def test_a_state_is_looked_up_once_and_whatever_else_again(redis: Redis) -> None:
+    cache, source = Cache(redis), Source()
+    for is_state, expected in ((False, b"new"), (True, b"old")):
+        name = f"states {is_state}"
+        source.value = b"old"
+        await cache.get("board", name, 300, source.load, is_state=is_state)
+        await redis.client.set(f"board:{name}", b"vnew")
+        assert await cache.get("board", name, 300, source.load, is_state=is_state) == expected
+        await cache.drop("board", name)
+        source.value = b"dropped"
+        assert await cache.get("board", name, 300, source.load, is_state=is_state) == b"dropped"
+        assert cache._local_bytes == sum(len(value) for _, value in cache._local.values())

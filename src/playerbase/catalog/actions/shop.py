@@ -63,7 +63,7 @@ async def rendered(
 
     if is_kept(search, limit):
         key = f"{present.name}:{present.stage(now)}:{digest(search, after, limit)}"
-        body = await cache.get("catalog:items", key, KEPT_SECONDS, render)
+        body = await cache.get("catalog:items", key, KEPT_SECONDS, render, is_state=True)
     else:
         body = await render()
     return _opened(body)
@@ -87,7 +87,8 @@ async def tree(cache: Cache, present: Shelf) -> bytes:
             shown.append(ShownCategory(each.code, each.name, each.parent, each.position, count))
         return _encode(Tree(shown))
 
-    return await cache.get("catalog:categories", f"{present.name}:{present.stage(now)}", KEPT_SECONDS, render)
+    key = f"{present.name}:{present.stage(now)}"
+    return await cache.get("catalog:categories", key, KEPT_SECONDS, render, is_state=True)
 
 
 async def shown(pool: Pool, present: Shelf, code_or_id: str, *, is_cosmetic: bool = False) -> Shown:

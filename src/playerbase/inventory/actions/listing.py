@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 import msgspec
@@ -55,21 +56,26 @@ class Marks(Reading[UUID, str]):
 async def things(
     pool: Pool, cache: Cache, marks: Marks, player_id: UUID, search: Search, after: Place | None, limit: int
 ) -> tuple[bytes, Place | None]:
-    """One page of what somebody has, as JSON, and the place after which the next one goes on.
+    """One page of what somebody has: the answer itself, or the items as JSON and the place where the next one goes on.
 
-    Stacks come first, by code; then entitlements, newest first.
+    Stacks come first, by code; then entitlements, newest first. A list that ends here is kept as it is answered: of
+    two hundred things, taking it apart and putting it together would cost more than looking it up.
     """
 
     async def render() -> bytes:
         async with reading(pool) as db:
             found, following = await owned_page(db, player_id, search, after, limit)
+        if following is None:
+            return b'{"items":%s,"next_cursor":null}' % _encode(found)
         return _encode(following) + b"\n" + _encode(found)
 
     if search.q is None:  # What somebody types must not fill the cache.
         key = f"{await marks.of(player_id)}:{_digest(search, after, limit)}"
-        body = await cache.get("inventory:things", key, THINGS_SECONDS, render)
+        body = await cache.get("inventory:things", key, THINGS_SECONDS, render, is_state=True)
     else:
         body = await render()
+    if body.startswith(b"{"):
+        return body, None
     place, _, items = body.partition(b"\n")
     return items, _place.decode(place)
 
@@ -103,7 +109,7 @@ async def loadout(
         return _encode(Loadout([each for each in found if each.cosmetic is not None or not is_cosmetic]))
 
     key = f"{await marks.of(player_id)}:{game or ''}:{character_id or ''}:{'cosmetic' if is_cosmetic else ''}"
-    return await cache.get("inventory:loadouts", key, LOADOUTS_SECONDS, render)
+    return await cache.get("inventory:loadouts", key, LOADOUTS_SECONDS, render, is_state=True)
 
 
 async def worn(db: Db, player_id: UUID, game: str | None, character_id: UUID | None) -> list[Worn]:
@@ -186,5 +192,6 @@ def _preview(item: catalog.Item) -> str | None:
     return next((each.url for each in item.media if each.kind == "image"), None)
 
 
+@lru_cache(10_000)
 def _digest(search: Search, after: Place | None, limit: int) -> str:
     return hashlib.sha256(_encode((search, after, limit))).hexdigest()[:24]

@@ -144,11 +144,16 @@ async def _page(
     pool: Pool, cache: Cache, marks: Marks, caller: Caller, cursors: Cursors, player_id: UUID, search: Search,
     limit: int, cursor: str | None,
 ) -> Answer:  # fmt: skip
-    scope = f"inventory {player_id} {search} {caller.subject}"
-    after = cursors.read(cursor, tuple[str, str], scope=scope) if cursor else None
-    items, place = await actions.things(pool, cache, marks, player_id, search, after, limit)
-    more = b"null" if place is None else b'"%s"' % cursors.make(place, scope=scope).encode()
-    return Answer(b'{"items":%s,"next_cursor":%s}' % (items, more))
+    after = cursors.read(cursor, tuple[str, str], scope=_scope(player_id, search, caller)) if cursor else None
+    found, place = await actions.things(pool, cache, marks, player_id, search, after, limit)
+    if place is None:
+        return Answer(found)
+    more = cursors.make(place, scope=_scope(player_id, search, caller))
+    return Answer(b'{"items":%s,"next_cursor":"%s"}' % (found, more.encode()))
+
+
+def _scope(player_id: UUID, search: Search, caller: Caller) -> str:
+    return f"inventory {player_id} {search} {caller.subject}"
 
 
 def _whose(caller: Caller, body: Using) -> UUID:

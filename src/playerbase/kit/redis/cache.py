@@ -14,6 +14,7 @@ from playerbase.kit.redis.server import PAUSE_SECONDS, Away, Redis, Script
 
 LOCAL_SECONDS = 1.0  # How old an answer from the process may be: shorter than anyone notices on a board.
 LOCAL_MAX = 2_000
+LOCAL_BYTES_MAX = 64 * 2**20  # In one process: some seven hundred lists of two hundred things.
 LEASE_SECONDS = 60  # Longer than any statement may run; a load that outlives it is just not kept.
 OWED_MAX = 100_000  # Some 10 MB of keys to be dropped once Redis is back.
 _VALUE, _LEASE = b"v", b"l"  # The first byte tells a value from the lease of who is loading it.
@@ -29,7 +30,8 @@ class Cache:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._local: OrderedDict[str, tuple[float, bytes]] = OrderedDict()
+        self._local: OrderedDict[str, tuple[float, bytes]] = OrderedDict()  # Last asked for last.
+        self._local_bytes = 0
         self._loading: dict[str, asyncio.Task[bytes]] = {}
         self._owed: dict[
             str, object
@@ -37,16 +39,30 @@ class Cache:
         self._is_trusted = True  # Whether everything dropped is known to be gone from Redis, or owed.
         self._paying: asyncio.Task[None] | None = None
 
-    async def get(self, family: str, id: str, seconds: int, load: Callable[[], Awaitable[bytes]]) -> bytes:  # noqa: A002
-        """What is kept, or what ``load`` returns, kept for so many seconds from then."""
+    async def get(
+        self,
+        family: str,
+        id: str,  # noqa: A002
+        seconds: int,
+        load: Callable[[], Awaitable[bytes]],
+        *,
+        is_state: bool = False,
+    ) -> bytes:
+        """What is kept, or what ``load`` returns, kept for so many seconds from then.
+
+        With ``is_state`` the id names one state of what is kept, and a change makes another id: the process need not
+        look again after a moment, and keeps it while there is room.
+        """
         key = f"{family}:{id}"
         kept = self._local.get(key)
         if kept is not None and kept[0] > time.monotonic():
+            self._local.move_to_end(key)
             _counter(family, "process")()
             return kept[1]
         loading = self._loading.get(key)
         if loading is None:
-            loading = self._loading[key] = asyncio.create_task(self._load(family, key, seconds, load))
+            local = seconds if is_state else LOCAL_SECONDS
+            loading = self._loading[key] = asyncio.create_task(self._load(family, key, seconds, local, load))
             loading.add_done_callback(lambda task: self._ended(key, task))
         return await asyncio.shield(loading)
 
@@ -58,7 +74,7 @@ class Cache:
         """
         keys = [f"{family}:{id_}" for id_ in ids]
         for key in keys:
-            self._local.pop(key, None)
+            self._forget(key)
             self._loading.pop(key, None)  # Who waits for it asked before the change; who asks from now on loads anew.
             self._owed[key] = object()
         await self._pay()
@@ -69,7 +85,9 @@ class Cache:
             self._paying.cancel()
             await asyncio.wait([self._paying])
 
-    async def _load(self, family: str, key: str, seconds: int, load: Callable[[], Awaitable[bytes]]) -> bytes:
+    async def _load(
+        self, family: str, key: str, seconds: int, local: float, load: Callable[[], Awaitable[bytes]]
+    ) -> bytes:
         lease = _LEASE + os.urandom(12)
         kept = await self._leased(key, lease)
         if kept is not None and kept.startswith(_VALUE):
@@ -82,11 +100,17 @@ class Cache:
                 with suppress(Away):
                     await self._redis.run(_KEEP_SCRIPT, [key], lease, _VALUE + value, seconds)
         if self._loading.get(key) is asyncio.current_task():
-            self._local[key] = (time.monotonic() + LOCAL_SECONDS, value)
-            self._local.move_to_end(key)
-            if len(self._local) > LOCAL_MAX:
-                self._local.popitem(last=False)
+            self._forget(key)
+            self._local[key] = (time.monotonic() + local, value)
+            self._local_bytes += len(value)
+            while len(self._local) > LOCAL_MAX or self._local_bytes > LOCAL_BYTES_MAX:
+                self._forget(next(iter(self._local)))
         return value
+
+    def _forget(self, key: str) -> None:
+        kept = self._local.pop(key, None)
+        if kept is not None:
+            self._local_bytes -= len(kept[1])
 
     async def _leased(self, key: str, lease: bytes) -> bytes | None:
         """What Redis holds; None if nothing, and then our lease does, or Redis is not to be asked."""
