@@ -50,7 +50,7 @@ select player_id from identity.identities where provider = :provider and subject
 -- Held like one player is, in one order.
 select identities.subject, identities.player_id, players.status, least(identities.last_used_at, players.seen_at)
 from identity.identities join identity.players using (player_id)
-where identities.provider = :provider and identities.subject = any(:subjects::bytea[])
+where identities.provider = :provider and identities.subject = any((select :subjects::bytea[])::bytea[])
 order by identities.player_id
 for no key update of players;
 

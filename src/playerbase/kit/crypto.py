@@ -8,7 +8,7 @@ import secrets
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -33,6 +33,7 @@ BASE62: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 VALUES: Final = {char: value for value, char in enumerate(BASE62)}
 PAIRS: Final = [first + second for first in BASE62 for second in BASE62]
 PAIR: Final = 62**2
+QUAD: Final = 62**4
 CHUNK_CHARS: Final = 10
 CHUNK: Final = 62**CHUNK_CHARS  # Just below 2^60.
 TOKEN_BYTES_MIN, TOKEN_BYTES_MAX = 16, 64
@@ -92,10 +93,9 @@ def seal(keys: Keys, plaintext: bytes, *, table: str, column: str, row: str) -> 
     The layout is `version | key id | nonce | ciphertext and tag`. Nonces are random, so one secret should seal fewer
     than 2^32 values (NIST SP 800-38D, 8.3); rotating it starts anew.
     """
-    key = keys.subkey("field")
-    head = SEAL_VERSION + _key_id(key)
+    head, cipher = _cipher(keys.subkey("field"))
     nonce = secrets.token_bytes(NONCE_BYTES)
-    return head + nonce + AESGCM(key).encrypt(nonce, plaintext, _place(head, table, column, row))
+    return head + nonce + cipher.encrypt(nonce, plaintext, _place(head, table, column, row))
 
 
 def open_sealed(keys: Keys, sealed: bytes, *, table: str, column: str, row: str) -> bytes:
@@ -203,6 +203,12 @@ def _key_id(key: bytes) -> bytes:
     return hashlib.sha256(b"playerbase key id" + key).digest()[:KEY_ID_BYTES]
 
 
+@lru_cache(8)  # Making it anew takes as long as sealing an address.
+def _cipher(key: bytes) -> tuple[bytes, AESGCM]:
+    """How everything begins that this key seals, and what seals it."""
+    return SEAL_VERSION + _key_id(key), AESGCM(key)
+
+
 def _place(head: bytes, table: str, column: str, row: str) -> bytes:
     # Each part is preceded by its length: ("a|b", "c") must not be the same place as ("a", "b|c").
     parts = [part.encode() for part in (table, column, row)]
@@ -221,13 +227,16 @@ def _chars(bytes_: int) -> int:
 def _base62(number: int, chars: int) -> str:
     # Two digits at a time out of chunks that fit a machine word: dividing the whole number for each digit took as long
     # as all else that is done for a token.
-    pairs = []
+    chunks = []
     for _ in range(0, chars, CHUNK_CHARS):
         number, chunk = divmod(number, CHUNK)
-        for _ in range(CHUNK_CHARS // 2):
-            chunk, pair = divmod(chunk, PAIR)
-            pairs.append(PAIRS[pair])
-    return "".join(reversed(pairs))[-chars:]
+        rest, low = divmod(chunk, QUAD)
+        high, middle = divmod(rest, QUAD)
+        chunks.append(
+            PAIRS[high] + PAIRS[middle // PAIR] + PAIRS[middle % PAIR] + PAIRS[low // PAIR] + PAIRS[low % PAIR]
+        )
+    chunks.reverse()
+    return "".join(chunks)[-chars:]
 
 
 def _number(digits: str) -> int:

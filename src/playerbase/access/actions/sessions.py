@@ -60,14 +60,15 @@ async def open_sessions(
     assert refresh_key != tag_key
     rows: list[Fresh] = []
     opened: list[Opened] = []
-    for opening, each in zip(openings, providers, strict=True):
-        session_id = ids.uuid7()
+    names = ids.uuid7s(2 * len(openings))  # Of sessions, and of the tokens they begin with.
+    for at, (opening, each) in enumerate(zip(openings, providers, strict=True)):
+        session_id = names[2 * at]
         refresh_token = _mint(tag_key, session_id, os.urandom(SECRET_BYTES))
         rows.append(_fresh(session_id, Kind.PLAYER, opening, digest(refresh_token), now, SLIDING, ABSOLUTE))
         opened.append(
             Opened(
                 session_id, opening.player_id, opening.client_id, refresh_token, ("player", *roles), tuple(each),
-                now, ids.uuid7(), now + ABSOLUTE,
+                now, names[2 * at + 1], now + ABSOLUTE,
             )
         )  # fmt: skip
     await store.add_sessions(tx, rows, now)

@@ -47,9 +47,9 @@ async def record_all(tx: Tx, deeds: Sequence[Deed]) -> None:
             raise HeadForged(f"chain {head.chain}, seq {head.seq}")
     ends = {head.chain: (head.seq, head.hash or rules.GENESIS) for head in heads.values()}
     rows = []
-    for deed, actor, chain in placed:
+    for (deed, actor, chain), entry_id in zip(placed, ids.uuid7s(len(placed)), strict=True):
         seq, previous = ends[chain]
-        row = _row(keys, deed, actor, chain=chain, seq=seq + 1, now=now)
+        row = _row(keys, deed, entry_id, actor, chain=chain, seq=seq + 1, now=now)
         linked = rules.link(linking, previous, row)
         rows.append(msgspec.structs.replace(row, hash=linked))
         ends[chain] = (seq + 1, linked)
@@ -78,8 +78,7 @@ def _actor(keys: Keys, deed: Deed) -> str:
     return str(deed.actor_id)[:NAME_CHARACTERS_MAX]
 
 
-def _row(keys: Keys, deed: Deed, actor: str, *, chain: int, seq: int, now: datetime) -> Row:
-    entry_id = ids.uuid7()
+def _row(keys: Keys, deed: Deed, entry_id: UUID, actor: str, *, chain: int, seq: int, now: datetime) -> Row:
     return Row(
         chain=chain,
         seq=seq,
@@ -104,6 +103,8 @@ def _row(keys: Keys, deed: Deed, actor: str, *, chain: int, seq: int, now: datet
 
 
 def _text(text: str, most: int) -> str:
+    if len(text) <= most and text.isascii() and "\0" not in text:
+        return text
     # What a header held may be no text to the database; a deed is not lost for that.
     return text[:most].encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
 

@@ -20,6 +20,7 @@ Outcome = TypeVar("Outcome")
 Wanted = TypeVar("Wanted")
 Found = TypeVar("Found")
 
+TURNS = 4  # Of the loop between two batches: in the first the answers go out, in the next ones more requests come in.
 TRIES_MAX = 3  # For a batch that lost to another process; it may win the next time.
 LOST = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 
@@ -96,8 +97,10 @@ class Lane(Generic[Item, Outcome]):
             while self._waiting:
                 batch = self._next()
                 await self._settle(batch)
-                # Whoever is about to come gets in: their statements cost the same for two as for twenty.
-                await asyncio.sleep(0)
+                # Whoever is about to come gets in: their statements cost the same for two as for twenty. Where there
+                # was but one, nobody is.
+                for _ in range(TURNS if len(batch) > 1 else 1):
+                    await asyncio.sleep(0)
         except BaseException:
             # Cancelled, as a loop does to its tasks when it ends: nobody may wait for ever.
             for entry in (*batch, *self._waiting):

@@ -156,7 +156,7 @@ class Gateway:
         check_head(request, scope["headers"], raw_path)
         if self._running > RUNNING_MAX:
             raise Overloaded(retry_after=1)
-        request.body = await read_body(request, receive)
+        request.body = await read_body(request, receive, scope.get(WHOLE))
         methods, request.params = self._router.find(request.path, raw_path)
         if methods is None:
             if request.method == "OPTIONS" and b"origin" in request.headers:

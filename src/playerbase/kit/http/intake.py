@@ -10,6 +10,7 @@ from playerbase.kit.http.problems import AddressTooLong, HeadersTooLarge, TooLar
 HEADERS_BYTES_MAX = 16_384
 ADDRESS_BYTES_MAX = 8_192
 BODY_BYTES_MAX = 1_048_576
+AT_ONCE_BYTES_MAX = 16_384  # Below what the server stops reading at, so that it need not be told to go on.
 BODY_SECONDS_MAX = 30  # For a megabyte: 35 KB/s, below the slowest phone network in use.
 DRAIN_BYTES_MAX = 8 * BODY_BYTES_MAX  # Of a body too large; a client that is cut off while it sends hears no answer.
 DRAIN_SECONDS_MAX = 3
@@ -35,8 +36,11 @@ def check_head(request: Request, headers: Sequence[tuple[bytes, bytes]], raw_pat
                 raise BadRequest(f"Send one {name.decode()} header.")
 
 
-async def read_body(request: Request, receive: Receive) -> bytes:
-    """The body, whole, whether the route wants it or not: an unread one would still have to be bounded."""
+async def read_body(request: Request, receive: Receive, cycle: Any = None) -> bytes:
+    """The body, whole, whether the route wants it or not: an unread one would still have to be bounded.
+
+    ``cycle`` is the server's own account of the request, if it is at hand.
+    """
     declared = request.headers.get(b"content-length")
     if declared is None and b"transfer-encoding" not in request.headers:
         return b""
@@ -46,6 +50,16 @@ async def read_body(request: Request, receive: Receive) -> bytes:
         if b"expect" not in request.headers:
             await _drain(receive)
         raise TooLarge(limit=BODY_BYTES_MAX)
+    if (
+        cycle is not None
+        and not cycle.more_body
+        and 0 < len(cycle.body) <= AT_ONCE_BYTES_MAX
+        and not cycle.disconnected
+    ):
+        # It came with its head, as small ones do: there is nothing to wait for, and no timer to set.
+        cycle.message_event.clear()
+        body, cycle.body = bytes(cycle.body), bytearray()
+        return body
     try:
         async with asyncio.timeout(BODY_SECONDS_MAX):
             return await _gather(receive)

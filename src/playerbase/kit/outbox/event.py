@@ -67,8 +67,8 @@ async def emit(tx: Tx, *events: Event, traceparents: Sequence[str] | None = None
     """
     traces = [tracing.current()] * len(events) if traceparents is None else traceparents
     entries = [
-        Entry(ids.uuid7(), event.topic, msgspec.json.encode(event).decode(), traceparent)
-        for event, traceparent in zip(events, traces, strict=True)
+        Entry(event_id, event.topic, msgspec.json.encode(event).decode(), traceparent)
+        for event_id, event, traceparent in zip(ids.uuid7s(len(events)), events, traces, strict=True)
     ]
     await append(tx, entries, clock.now())
 
