@@ -220,7 +220,7 @@ from unnest(
 -- In one order, so that two batches cannot wait for each other.
 select session_id, player_id, method, client_id, current_hash, rotated_at, expires_at, absolute_expires_at, revoked_at, amr
 from access.sessions
-where session_id = any((select :session_ids::uuid[])::uuid[]) and kind = 'player' -- One plan, whatever the list.
+where session_id = any((select :session_ids::uuid[])::uuid[]) and kind = 'player'
 order by session_id
 for no key update;
 
