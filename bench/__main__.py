@@ -312,7 +312,7 @@ def main() -> None:
     machine = {"python": platform.python_version(), "cores": os.cpu_count(), "machine": platform.machine()}
     kept = {"at": now.isoformat(timespec="seconds"), "machine": machine, **results}
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"{now:%Y-%m-%d}{name}.json""{now:%Y-%m-%d}.json").write_text(json.dumps(kept, indent=2) + "\n")
+    (RESULTS / f"{now:%Y-%m-%d}{name}.json").write_text(json.dumps(kept, indent=2) + "\n")
     if "growth" in results:
         (RESULTS / f"{now:%Y-%m-%d}-growth.svg").write_text(ledger.drawn(results["growth"]["curve"]))
     sys.exit(1 if any(isinstance(each, dict) and each.get("errors") for each in results.values()) else 0)

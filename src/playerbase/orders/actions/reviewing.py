@@ -153,7 +153,7 @@ async def _release(tx: Tx, things: list[Thing]) -> None:
 
 
 def _balance(posted: ledger.Posted, order: Order) -> int:
-    return next((each.balance for each in posted.standings if each.asset == order.currency), order.balance_after)
+    return next(each.balance for each in posted.standings if each.asset == order.currency)
 
 
 def _deed(request: Request, action: str, order: Order, reason: str) -> audit.Deed:
