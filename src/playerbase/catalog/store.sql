@@ -136,7 +136,7 @@ where stock.item_id = moved.item_id;
 
 -- tell_sales
 insert into catalog.sales_told (item_id, quantity, told_at)
-select item_id, quantity, :now from unnest(:item_ids::uuid[], :quantities::bigint[]) as told(item_id, quantity);
+select unnest(:item_ids::uuid[]), unnest(:quantities::text::bigint[]), :now;
 
 -- fold_sales
 -- Into one row for each item and day; what is told meanwhile waits for the next time.

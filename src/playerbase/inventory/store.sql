@@ -16,13 +16,11 @@ insert into inventory.entitlements (
     entitlement_id, player_id, item_id, granted, quantity, acquired_at, expires_at, source, source_ref, part, state,
     metadata
 )
-select entitlement_id, player_id, item_id, quantity, quantity, :now, expires_at, source, source_ref, part, 'active',
-    metadata
-from unnest(
-    :entitlements.entitlement_id::uuid[], :entitlements.player_id::uuid[], :entitlements.item_id::uuid[],
-    :entitlements.quantity::int[], :entitlements.expires_at::timestamptz[], :entitlements.source::text[],
-    :entitlements.source_ref::text[], :entitlements.part::int[], :entitlements.metadata::json[]
-) as new(entitlement_id, player_id, item_id, quantity, expires_at, source, source_ref, part, metadata)
+select unnest(:entitlements.entitlement_id::uuid[]), unnest(:entitlements.player_id::uuid[]),
+    unnest(:entitlements.item_id::uuid[]), unnest(:entitlements.quantity::text::int[]),
+    unnest(:entitlements.quantity::text::int[]), :now, unnest(:entitlements.expires_at::timestamptz[]),
+    unnest(:entitlements.source::text::text[]), unnest(:entitlements.source_ref::text::text[]),
+    unnest(:entitlements.part::text::int[]), 'active', unnest(:entitlements.metadata::text::json[])
 on conflict (player_id, source, source_ref, item_id, part) do nothing
 returning entitlement_id;
 
@@ -37,10 +35,8 @@ order by entitlement_id;
 -- note_stacks
 -- The same source again is not news.
 insert into inventory.stacks as known (player_id, item_id, acquired_at, source, source_ref)
-select player_id, item_id, :now, source, source_ref
-from unnest(
-    :stacks.player_id::uuid[], :stacks.item_id::uuid[], :stacks.source::text[], :stacks.source_ref::text[]
-) as new(player_id, item_id, source, source_ref)
+select unnest(:stacks.player_id::uuid[]), unnest(:stacks.item_id::uuid[]), :now,
+    unnest(:stacks.source::text::text[]), unnest(:stacks.source_ref::text::text[])
 on conflict (player_id, item_id) do update set source = excluded.source, source_ref = excluded.source_ref
 returning player_id;
 

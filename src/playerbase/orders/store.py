@@ -61,6 +61,7 @@ class NewOrder(msgspec.Struct, frozen=True):
     request_id: str
     posting_id: UUID | None
     hold_id: UUID | None
+    settled_at: datetime | None
 
 
 class NewThing(msgspec.Struct, frozen=True):

@@ -57,33 +57,24 @@ insert into orders.orders (
     order_id, player_id, transaction_id, fingerprint, state, currency, total, balance_after, flags, buyer, address,
     request_id, posting_id, hold_id, placed_at, settled_at
 )
-select order_id, player_id, transaction_id, fingerprint, state, currency, total, balance_after,
-    string_to_array(flags, ' '), buyer, address, request_id, posting_id, hold_id, :now,
-    case when state = 'placed' then :now::timestamptz end
-from unnest(
-    :orders.order_id::uuid[], :orders.player_id::uuid[], :orders.transaction_id::text[], :orders.fingerprint::bytea[],
-    :orders.state::text[], :orders.currency::text[], :orders.total::bigint[], :orders.balance_after::bigint[],
-    :orders.flags::text[], :orders.buyer::text[], :orders.address::text[], :orders.request_id::text[],
-    :orders.posting_id::uuid[], :orders.hold_id::uuid[]
-) as new(
-    order_id, player_id, transaction_id, fingerprint, state, currency, total, balance_after, flags, buyer, address,
-    request_id, posting_id, hold_id
-);
+select unnest(:orders.order_id::uuid[]), unnest(:orders.player_id::uuid[]), unnest(:orders.transaction_id::text::text[]),
+    unnest(:orders.fingerprint::text::bytea[]), unnest(:orders.state::text::text[]),
+    unnest(:orders.currency::text::text[]), unnest(:orders.total::text::bigint[]),
+    unnest(:orders.balance_after::text::bigint[]), string_to_array(unnest(:orders.flags::text::text[]), ' '),
+    unnest(:orders.buyer::text::text[]), unnest(:orders.address::text[]), unnest(:orders.request_id::text::text[]),
+    unnest(:orders.posting_id::text::uuid[]), unnest(:orders.hold_id::text::uuid[]), :now,
+    unnest(:orders.settled_at::timestamptz[]);
 
 -- add_lines
 insert into orders.lines (
     order_id, number, player_id, item_id, item_version, item_code, item_name, quantity, unit_price, items, assets,
     placed_at
 )
-select order_id, number, player_id, item_id, item_version, item_code, item_name, quantity, unit_price, items, assets,
-    :now
-from unnest(
-    :lines.order_id::uuid[], :lines.number::smallint[], :lines.player_id::uuid[], :lines.item_id::uuid[],
-    :lines.item_version::int[], :lines.item_code::text[], :lines.item_name::text[], :lines.quantity::int[],
-    :lines.unit_price::bigint[], :lines.items::json[], :lines.assets::json[]
-) as new(
-    order_id, number, player_id, item_id, item_version, item_code, item_name, quantity, unit_price, items, assets
-);
+select unnest(:lines.order_id::uuid[]), unnest(:lines.number::text::smallint[]), unnest(:lines.player_id::uuid[]),
+    unnest(:lines.item_id::uuid[]), unnest(:lines.item_version::text::int[]), unnest(:lines.item_code::text::text[]),
+    unnest(:lines.item_name::text::text[]), unnest(:lines.quantity::text::int[]),
+    unnest(:lines.unit_price::text::bigint[]), unnest(:lines.items::text::json[]), unnest(:lines.assets::text::json[]),
+    :now;
 
 -- add_things
 insert into orders.things (thing_id, order_id, number, player_id, item_id, quantity, kind, state, is_alone)

@@ -1,6 +1,7 @@
 """Giving things and taking them back: what orders, platforms, passes and operators do."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -9,7 +10,7 @@ from playerbase import catalog, ledger
 from playerbase.inventory import rules, store
 from playerbase.inventory.actions.holding import touch
 from playerbase.inventory.events import ItemGranted, ItemRevoked, LoadoutChanged
-from playerbase.inventory.model import Entitlement, Grant, Revocation, Revoked
+from playerbase.inventory.model import Entitlement, Grant, Revocation, Revoked, State
 from playerbase.kit import clock, ids, metrics
 from playerbase.kit.db import Tx, after_commit
 from playerbase.kit.outbox import Event, emit
@@ -152,13 +153,24 @@ async def _entitle(tx: Tx, grants: Sequence[Grant]) -> tuple[list[Entitlement], 
         )
         for each in grants
     ]  # fmt: skip
-    new = set(await store.add_entitlements(tx, rows, clock.now()))
+    now = clock.now()
+    new = set(await store.add_entitlements(tx, rows, now))
+    if len(new) == len(rows):
+        made = [_as_made(row, now) for row in rows]
+        return made, made
     found = await store.granted(
         tx, [each.player_id for each in grants], [each.item_id for each in grants],
         [each.source for each in grants], [each.source_ref for each in grants], [each.part for each in grants],
     )  # fmt: skip
     once = list({each.entitlement_id: each for each in found}.values())
     return [each for each in once if each.entitlement_id in new], once
+
+
+def _as_made(row: store.NewEntitlement, now: datetime) -> Entitlement:
+    return Entitlement(
+        row.entitlement_id, row.player_id, row.item_id, row.quantity, row.quantity, 0, now, row.expires_at, row.source,
+        row.source_ref, row.part, State.ACTIVE, None, "", row.metadata,
+    )  # fmt: skip
 
 
 async def _meant(tx: Tx, wanted: Revocation) -> list[Entitlement]:

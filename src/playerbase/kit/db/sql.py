@@ -32,7 +32,7 @@ _HEADING = re.compile(r"^-- ([a-z][a-z0-9_]*)$", re.MULTILINE)
 # member whether it is a list too, which costs many times what writing it down does. For what is sent by the hundred.
 _SLOT = re.compile(
     r"'[^']*'|--[^\n]*|(?<!:):([a-z][a-z0-9_]*)(?:\.([a-z][a-z0-9_]*))?"
-    r"(?:::text(?=::(smallint|int|bigint|uuid|text|bytea)\[\]))?"
+    r"(?:::text(?=::(smallint|int|bigint|uuid|text|bytea|json)\[\]))?"
 )
 _encode = msgspec.json.Encoder().encode
 
@@ -129,6 +129,7 @@ _LITERALS: dict[str, Callable[[list[Any]], str]] = {
     "uuid": _plain_literal,
     "text": _text_literal,
     "bytea": _bytes_literal,
+    "json": _text_literal,
 }
 
 

@@ -1,6 +1,4 @@
 -- append
 insert into kit.events (event_id, topic, body, traceparent, told_at)
-select event_id, topic, body, traceparent, :now
-from unnest(
-    :entries.event_id::uuid[], :entries.topic::text[], :entries.body::json[], :entries.traceparent::text[]
-) as told(event_id, topic, body, traceparent);
+select unnest(:entries.event_id::uuid[]), unnest(:entries.topic::text::text[]), unnest(:entries.body::text::json[]),
+    unnest(:entries.traceparent::text[]), :now;

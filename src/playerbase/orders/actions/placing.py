@@ -123,7 +123,7 @@ def _row(one: Placement) -> store.NewOrder:
     return store.NewOrder(
         order.order_id, order.player_id, order.transaction_id, wish.fingerprint, order.state, order.currency,
         order.total, order.balance_after, " ".join(order.flags), order.buyer, wish.address, wish.request_id,
-        order.posting_id, order.hold_id,
+        order.posting_id, order.hold_id, order.settled_at,
     )  # fmt: skip
 
 
