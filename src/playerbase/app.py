@@ -21,6 +21,8 @@ import playerbase.audit.routes
 import playerbase.catalog.pages
 import playerbase.catalog.reactions
 import playerbase.catalog.routes
+import playerbase.commerce.reactions
+import playerbase.commerce.routes
 import playerbase.console.pages
 import playerbase.federation.reactions
 import playerbase.fulfilment.pages
@@ -51,6 +53,7 @@ from playerbase import (
     accounts,
     audit,
     catalog,
+    commerce,
     federation,
     fulfilment,
     identity,
@@ -114,18 +117,23 @@ EVENTS = (
     orders.OrderRejected,
     orders.OrderRefunded,
     orders.CosmeticPurchased,
+    commerce.PurchaseGranted,
+    commerce.PurchaseRefunded,
+    commerce.PurchaseFailed,
 )
 REACTIONS = outbox.reactions_in(
     playerbase.ladder.reactions,
     playerbase.inventory.reactions,
     playerbase.fulfilment.reactions,
     playerbase.orders.reactions,
+    playerbase.commerce.reactions,
 )
 JOBS, SCHEDULES = jobs.jobs_in(
     playerbase.access.reactions,
     playerbase.accounts.reactions,
     playerbase.audit.reactions,
     playerbase.catalog.reactions,
+    playerbase.commerce.reactions,
     playerbase.federation.reactions,
     playerbase.fulfilment.reactions,
     playerbase.identity.reactions,
@@ -159,6 +167,7 @@ ROUTES = routes_in(
     *playerbase.ledger.routes.HANDLERS,
     *playerbase.inventory.routes.HANDLERS,
     *playerbase.orders.routes.HANDLERS,
+    *playerbase.commerce.routes.HANDLERS,
     playerbase.audit.routes,
     *playerbase.console.pages.HANDLERS,
     *playerbase.portal.pages.HANDLERS,
@@ -209,6 +218,7 @@ def create(
         site.keep(providers)
         federation.use_providers(providers)
         site.keep(_use_tills(paying))
+        commerce.use(keys, paying, in_production=settings.in_production)
         await prepare(pool)
         await recall_keys(pool, keys)
         await _follow(site)
@@ -293,6 +303,7 @@ async def work(
     providers = federation.Providers(trusted, keys, public_url=settings.public_url)
     federation.use_providers(providers)
     tills = _use_tills(paying)
+    commerce.use(keys, paying, in_production=settings.in_production)
     _serve_metrics(settings.metrics_port)
     pool = await open_pool(settings.database_url, size_max=settings.pool_max)
     _watch_pool(pool)

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from playerbase import access, accounts, app, audit, fulfilment, ledger, schema
+from playerbase import access, accounts, app, audit, commerce, fulfilment, ledger, schema
 from playerbase.kit.db import migrate, open_pool, recall_keys, transaction
 from playerbase.settings import Settings
 
@@ -68,6 +68,9 @@ async def reseal_command(settings: Settings) -> int:
     resealed, lost = await fulfilment.reseal(pool, keys)
     progress("codes and addresses of deliveries", resealed, resealed + lost)
     lost += done.lost
+    bought, lost_buyers = await commerce.reseal(pool, keys)
+    progress("buyers at platforms", bought, bought + lost_buyers)
+    lost += lost_buyers
     await pool.close()
     if lost:
         print(f"{lost:,} could not be opened with any secret that is listed; the log names them.")  # noqa: T201

@@ -117,6 +117,8 @@ def test_nothing_that_changes_something_is_open_to_anyone_but_the_way_in() -> No
         "/portal/theme",
         "/portal/stop-seeing",
         "/webhooks/shopify/order/{topic}",
+        "/webhooks/apple",
+        "/webhooks/google",
     }
 
 

@@ -1,1 +1,24 @@
-"""Commerce: what is bought on a platform for money, and what becomes of it when the money goes back."""
+"""Commerce: purchases paid on a platform, their receipts, refunds and chargebacks, and whether all of it agrees."""
+
+from playerbase.commerce.actions import is_purchase, reconcile, refund, reseal, use
+from playerbase.commerce.actions import of_player as orders_of_player
+from playerbase.commerce.events import PurchaseFailed, PurchaseGranted, PurchaseRefunded
+from playerbase.commerce.model import NoSuchPurchase, NothingLeft, Order, Platform, RefundElsewhere, State
+
+__all__ = [
+    "NoSuchPurchase",
+    "NothingLeft",
+    "Order",
+    "Platform",
+    "PurchaseFailed",
+    "PurchaseGranted",
+    "PurchaseRefunded",
+    "RefundElsewhere",
+    "State",
+    "is_purchase",
+    "orders_of_player",
+    "reconcile",
+    "refund",
+    "reseal",
+    "use",
+]

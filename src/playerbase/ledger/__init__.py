@@ -25,6 +25,7 @@ from playerbase.ledger.actions import (
 )
 from playerbase.ledger.actions.groups import Earner, GroupSum, earners, revenue_of
 from playerbase.ledger.actions.operating import check_proof
+from playerbase.ledger.actions.recalling import posted_under
 from playerbase.ledger.actions.stacks import ItemCount, ItemHolders, ItemMark, item_counts, item_holders, item_marks
 from playerbase.ledger.events import DebtIncurred, DebtRepaid, WalletsChanged
 from playerbase.ledger.model import (
@@ -97,6 +98,7 @@ __all__ = [
     "months_ahead",
     "open_item",
     "post",
+    "posted_under",
     "prove",
     "prove_command",
     "revenue_of",

@@ -27,7 +27,7 @@ from playerbase.kit.http import Answer, Caller, Request, csrf
 BEARER = b"bearer "
 BROWSER_TOUCH = timedelta(minutes=1)  # How fine the 60 minutes of silence are measured.
 WITHHELD: Final = {"password": PasswordGiven, "second_factor": SecondFactorRequired}
-_SELF_PROVING = {"auth", "token"}
+_SELF_PROVING = {"auth", "token", "webhook"}
 _BORROWED = ("/portal", "/portal/")  # Where somebody may be seen as somebody else: there, and below it.
 
 
@@ -89,7 +89,8 @@ async def authenticate(request: Request) -> Caller:
         return await _by_header(request, authorization)
     except Unauthenticated:
         # Who signs in, refreshes or logs out is judged by what the body holds; a dead token beside it is why they come.
-        # A client that wants a token shows its own secret, in a header of another scheme.
+        # A client that wants a token shows its own secret, in a header of another scheme; a platform that pushes, a
+        # token of its own.
         if request.route.policy.anyone and not _SELF_PROVING.isdisjoint(request.route.limits):
             return request.caller
         raise

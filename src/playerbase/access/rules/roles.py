@@ -15,6 +15,7 @@ PERMISSIONS = frozenset(
         "catalog.read", "catalog.write",
         "inventory.read", "inventory.write",
         "orders.read", "orders.write",
+        "commerce.read", "commerce.write",
     }
 )  # fmt: skip
 
@@ -28,6 +29,7 @@ ROLES: Mapping[str, frozenset[str]] = {
         "fulfilment.read", "fulfilment.retry",
         "inventory.read",
         "orders.read",
+        "commerce.read",
     },
     "economy": _READING | {
         "audit.read",
@@ -36,6 +38,7 @@ ROLES: Mapping[str, frozenset[str]] = {
         "catalog.read", "catalog.write",
         "inventory.read", "inventory.write",
         "orders.read", "orders.write",
+        "commerce.read", "commerce.write",
     },
     "admin": PERMISSIONS,
 }  # fmt: skip

@@ -9,7 +9,7 @@ from playerbase.inventory.actions.consuming import (
     consumptions_of,
     refusal_to_use,
 )
-from playerbase.inventory.actions.granting import grant, legs, owned, revoke
+from playerbase.inventory.actions.granting import grant, granted, legs, owned, revoke
 from playerbase.inventory.actions.holding import hold
 from playerbase.inventory.actions.listing import Marks, Place, loadout, owned_page, things, worn
 from playerbase.inventory.actions.operating import ItemGrant, ItemRevocation, ItemsMoved, give, item_of, take
@@ -42,6 +42,7 @@ __all__ = [
     "expire",
     "give",
     "grant",
+    "granted",
     "hold",
     "item_of",
     "legs",

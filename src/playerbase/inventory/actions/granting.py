@@ -12,7 +12,7 @@ from playerbase.inventory.actions.holding import touch
 from playerbase.inventory.events import ItemGranted, ItemRevoked, LoadoutChanged
 from playerbase.inventory.model import Entitlement, Grant, Revocation, Revoked, State
 from playerbase.kit import clock, ids, metrics
-from playerbase.kit.db import Tx, after_commit
+from playerbase.kit.db import Db, Tx, after_commit
 from playerbase.kit.outbox import Event, emit
 
 _granted = metrics.Counter("inventory_granted", "Things given, by where they came from.", ["source"])
@@ -131,6 +131,14 @@ async def end(tx: Tx, things: Sequence[Entitlement]) -> list[Event]:
     ]  # fmt: skip
 
 
+async def granted(db: Db, grants: Sequence[Grant]) -> list[Entitlement]:
+    """What became of these grants of single things; one that was never made is left out."""
+    return await store.granted(
+        db, [each.player_id for each in grants], [each.item_id for each in grants],
+        [each.source for each in grants], [each.source_ref for each in grants], [each.part for each in grants],
+    )  # fmt: skip
+
+
 def legs(player_id: UUID, item: catalog.Item, quantity: int) -> tuple[ledger.Leg, ...]:
     """What the ledger is to post for so many of a stackable item: given, or (below zero) taken from the player."""
     assert item.asset is not None
@@ -162,6 +170,8 @@ async def _entitle(tx: Tx, grants: Sequence[Grant]) -> tuple[list[Entitlement], 
         tx, [each.player_id for each in grants], [each.item_id for each in grants],
         [each.source for each in grants], [each.source_ref for each in grants], [each.part for each in grants],
     )  # fmt: skip
+    new = set(await store.add_entitlements(tx, rows, clock.now()))
+    found = await granted(tx, grants)
     once = list({each.entitlement_id: each for each in found}.values())
     return [each for each in once if each.entitlement_id in new], once
 

@@ -47,6 +47,7 @@ DEFAULTS: Mapping[str, Limit] = {
     "upload": Limit(10, 60, "Each upload costs scanning."),
     "default": Limit(100, 60, "What a person does in a minute, generously."),
     "console": Limit(600, 60, "An operator at work, pages and live rows included."),
+    "webhook": Limit(3_000, 60, "A platform tells of a busy hour's purchases from few addresses; each is checked."),
     "open": Limit(300, 60, "Health, discovery and documents, per address."),
     "refused": Limit(60, 60, "Wrong keys and tokens per address, before anything else is done for it."),
 }

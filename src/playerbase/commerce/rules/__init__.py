@@ -1,0 +1,1 @@
+"""Pure decisions about purchases: time is an argument."""

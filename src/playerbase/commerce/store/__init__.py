@@ -1,0 +1,1 @@
+"""The doors of commerce to PostgreSQL, by what they are about."""

@@ -1,0 +1,46 @@
+"""The doors to what does not agree."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from playerbase.commerce.model import Difference, Found
+from playerbase.kit.db import Db, Tx, sql
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """How many exceptions of a kind are open."""
+
+    kind: str
+    count: int
+
+
+@sql
+async def note(tx: Tx, ids: list[UUID], found: list[Found], now: datetime) -> None: ...
+@sql
+async def settle_gone(tx: Tx, kinds: list[str], found: list[Found], now: datetime) -> list[UUID]: ...
+@sql
+async def close(tx: Tx, exception_id: UUID, state: str, by: str, reason: str, now: datetime) -> UUID | None: ...
+@sql
+async def find(db: Db, exception_id: UUID) -> Difference | None: ...
+@sql
+async def page(db: Db, state: str, kind: str, before: UUID, count: int) -> list[Difference]: ...
+@sql
+async def tally(db: Db) -> list[Tally]: ...
+@sql
+async def paid_not_granted(db: Db, since: datetime, before: datetime, count: int) -> list[Found]: ...
+@sql
+async def granted_not_paid(db: Db, since: datetime, before: datetime, count: int) -> list[Found]: ...
+@sql
+async def amount_differs(db: Db, since: datetime, count: int) -> list[Found]: ...
+@sql
+async def refund_not_applied(db: Db, since: datetime, before: datetime, count: int) -> list[Found]: ...
+@sql
+async def refund_not_confirmed(db: Db, since: datetime, before: datetime, count: int) -> list[Found]: ...
+@sql
+async def unknown_too_long(db: Db, since: datetime, before: datetime, count: int) -> list[Found]: ...
+@sql
+async def not_confirmed(db: Db, since: datetime, before: datetime, count: int) -> list[Found]: ...
+@sql
+async def feeds_standing_still(db: Db, before: datetime, count: int) -> list[Found]: ...
