@@ -9,12 +9,16 @@ import pytest
 from playerbase import app, fulfilment, identity, ledger
 from playerbase.accounts import EmailChanged, EmailVerified
 from playerbase.catalog import Delivery
+from playerbase.commerce import events
+from playerbase.commerce.actions import drafting, granting
+from playerbase.commerce.model import Environment, Evidence, Order, Platform
 from playerbase.fulfilment import Kind
 from playerbase.kit.db import Tx
 from playerbase.kit.outbox import Event, Reaction
 from playerbase.matches import MatchCompleted, MatchVoided, Performance
 from playerbase.profiles import CharacterDeleted
 from tests.catalog.things import draft, put
+from tests.commerce.counters import BLADE, skus
 from tests.fulfilment.lines import line, player
 from tests.inventory.things import given
 from tests.orders.shop import bought
@@ -88,6 +92,27 @@ TOLD = {
     "orders.note_delivered": delivered,
     "orders.note_failed": failed,
     "orders.refund_cancelled": cancelled,
+async def bought(tx: Tx) -> Order:
+    """Something bought on a platform, which will not be delivered or was given back."""
+    player_id, (item,) = await identity.create(tx), await put(tx, draft("blade", skus=skus(BLADE)))
+    evidence = Evidence(
+        platform=Platform.GOOGLE, ref="a", sku=BLADE["google"], environment=Environment.PRODUCTION
+    )  # fmt: skip
+    order = await granting.grant_new(tx, evidence, await drafting.of_evidence(tx, item, evidence, player_id))
+    assert isinstance(order, Order)
+    return order
+async def undelivered(tx: Tx) -> Sequence[Event]:
+    order = await bought(tx)
+    return [
+        fulfilment.DeliveryCancelled(
+            delivery_id=uuid4(), order_id=order.order_id, line_id=uuid4(), player_id=order.player_id, kind="email",
+            item_code="blade",
+        )
+    ]  # fmt: skip
+async def refunded(tx: Tx) -> Sequence[Event]:
+    return [events.refunded(await bought(tx), uuid4(), "refund", 1, {"gems": 5})]
+    "commerce.note_undelivered": undelivered,
+    "commerce.write_of_refunds": refunded,
     "fulfilment.deliver_to_confirmed_address": confirmed,
     "fulfilment.deliver_to_new_address": moved,
     "inventory.undress_deleted": undressed,

@@ -4,13 +4,14 @@ from datetime import timedelta
 
 from playerbase import fulfilment
 from playerbase.commerce import actions
-from playerbase.commerce.actions import act_on_heard, confirm_receipt
+from playerbase.commerce.actions import OfRefund, act_on_heard, confirm_receipt, write_of_refund
+from playerbase.commerce.events import PurchaseRefunded
 from playerbase.commerce.model import NoSuchPurchase
 from playerbase.kit.db import Pool, Tx
-from playerbase.kit.jobs import every
+from playerbase.kit.jobs import enqueue, every
 from playerbase.kit.outbox import on
 
-__all__ = ["act_on_heard", "confirm_receipt"]
+__all__ = ["act_on_heard", "confirm_receipt", "write_of_refund"]
 
 
 @on(fulfilment.DeliveryCancelled)
@@ -25,6 +26,15 @@ async def note_undelivered(tx: Tx, told: list[fulfilment.DeliveryCancelled]) -> 
         if order.left:
             found.append((order, each.item_code, each.reason))
     await actions.note_undelivered(tx, found)
+
+
+@on(PurchaseRefunded)
+async def write_of_refunds(tx: Tx, told: list[PurchaseRefunded]) -> None:
+    """Whoever had something taken back gets a letter, besides hearing it live."""
+    for each in told:
+        # A refund that a platform took back and said again is a letter of its own.
+        name = f"{each.refund_id} {each.quantity} {sorted(each.owed.items())}"
+        await enqueue(tx, write_of_refund, OfRefund(each.order_id, each.refund_id), once=name)
 
 
 @every(timedelta(minutes=1), lane="medium", seconds_max=300)

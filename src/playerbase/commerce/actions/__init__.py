@@ -4,6 +4,7 @@ from playerbase.commerce.actions.acting import act_on_due
 from playerbase.commerce.actions.confirming import confirm_due, confirm_receipt
 from playerbase.commerce.actions.feeding import EPIC_CLAWBACKS, GOOGLE_VOIDED, STEAM_REPORT, read_feed
 from playerbase.commerce.actions.hearing import act_on_heard, hear_apple, hear_google, is_news
+from playerbase.commerce.actions.letters import OfRefund, write_of_refund
 from playerbase.commerce.actions.noticing import note_undelivered
 from playerbase.commerce.actions.operating import is_purchase, refund
 from playerbase.commerce.actions.reading import LAST, of_player, order, page, refunds_of_player, taken, whole
@@ -23,6 +24,7 @@ __all__ = [
     "STEAM_REPORT",
     "Checkout",
     "Compared",
+    "OfRefund",
     "act_on_due",
     "act_on_heard",
     "ask_apple_again",
@@ -54,4 +56,5 @@ __all__ = [
     "verify",
     "verify_order",
     "whole",
+    "write_of_refund",
 ]
