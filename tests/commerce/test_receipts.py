@@ -191,6 +191,21 @@ async def test_a_closed_wallet_keeps_the_purchase_until_it_is_opened(counter: Co
     assert await counter.wallet(ada) == (501, 0)
 
 
+async def test_what_was_kept_and_then_taken_back_is_never_given(counter: Counter) -> None:
+    ada = await counter.player()
+    await counter.earn(ada, 1)
+    await counter.pool.execute("update ledger.balances set locked = 2 where floor is not null")
+    sale = sold(counter, "google", ada)
+    kept = (await counter.present(ada, "google", sale)).json()
+    counter.happen("google", sale.id, "refund")
+    await counter.pool.execute("update ledger.balances set locked = 0")
+    await counter.people.later(minutes=2)
+    await actions.look_into_due(counter.pool)
+    await counter.polled()
+    assert (await counter.order(kept["order_id"])).state == "refunded"
+    assert (await counter.wallet(ada), await counter.topics()) == ((1, 0), ["purchase.refunded"])
+
+
 async def test_several_of_a_chest_from_the_app_store(counter: Counter) -> None:
     ada = await counter.player()
     sale = sold(counter, "apple", ada, CHEST["apple"], quantity=3)

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from playerbase.commerce import actions
-from playerbase.commerce.actions import refunding
+from playerbase.commerce.actions import granting, refunding
 from playerbase.commerce.model import Platform, RefundKind, Told
-from playerbase.kit.db import transaction
+from playerbase.kit.db import Tx, transaction
 from playerbase.simulators import apple
 from playerbase.simulators.world import Fault
 from tests.accounts.people import Someone
 from tests.commerce.counters import CHEST, SKUS, STEAM_ADA, Counter
+from tests.commerce.test_crashes import wanted
 from tests.commerce.test_receipts import buyer, sold
 
 
@@ -117,6 +118,34 @@ async def test_a_refund_beside_its_purchase_leaves_nothing_given(counter: Counte
         assert answer.status_code == 200
         assert await counter.wallet(ada) == (0, 0)
         assert (await counter.order(answer.json()["order_id"])).state == "refunded"
+
+
+async def test_who_gives_and_who_takes_back_take_turns_whoever_comes_first(counter: Counter) -> None:
+    ada = await counter.player()
+
+    async def give(tx: Tx, ref: str) -> None:
+        evidence, order = await wanted(counter.pool, ada.player_id, ref)
+        await granting.grant_new(tx, evidence, order)
+
+    async def back(tx: Tx, ref: str) -> None:
+        told = Told(platform=Platform.GOOGLE, ref=ref, part="refund", kind=RefundKind.REFUND, source="test")
+        await refunding.apply_refund(tx, told)
+
+    for ref, first, second in (("given first", give, back), ("taken back first", back, give)):
+
+        async def follows(ref: str = ref, second: Any = second) -> None:
+            async with transaction(counter.pool) as tx:
+                await second(tx, ref)
+
+        async with transaction(counter.pool) as tx:
+            await first(tx, ref)
+            following = asyncio.create_task(follows())
+            # It has time to overtake, and must not.
+            await asyncio.wait({following}, timeout=1.0)
+            assert not following.done()
+        await following
+        assert await counter.wallet(ada) == (0, 0)
+    assert await counter.pool.fetchval("select count(*) from commerce.refunds where state = 'applied'") == 2
 
 
 async def test_two_feeds_and_a_notification_say_it_at_once(counter: Counter) -> None:

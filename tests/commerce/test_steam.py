@@ -1,6 +1,7 @@
 """Purchases at Steam: begun, approved, finalized, asked about, abandoned."""
 
 import asyncio
+from uuid import UUID
 
 import pytest
 
@@ -9,6 +10,7 @@ from playerbase.catalog import ItemType, Part
 from playerbase.catalog.model import ItemDraft
 from playerbase.commerce import actions
 from playerbase.commerce.actions import Checkout
+from playerbase.commerce.model import PurchaseEnded
 from playerbase.kit.db import transaction
 from playerbase.payments import PaymentUnknownOutcome
 from playerbase.simulators.world import Fault
@@ -140,6 +142,9 @@ async def test_what_nobody_finishes_is_abandoned_and_not_finalized(counter: Coun
     await counter.people.later(minutes=2)
     await actions.look_into_due(counter.pool)
     assert (await counter.order(order["order_id"])).state == "abandoned"
+    # Nor when its buyer comes back after all: they were told that it is over.
+    with pytest.raises(PurchaseEnded):
+        await actions.verify_order(counter.pool, ada.player_id, UUID(order["order_id"]))
     (sale,) = counter.world.provider("steam").sales.values()
     assert sale.state == "Approved"
 

@@ -1,6 +1,6 @@
 """Commerce: purchases paid on a platform, their receipts, refunds and chargebacks, and whether all of it agrees."""
 
-from playerbase.commerce.actions import is_purchase, reconcile, refund, reseal, use
+from playerbase.commerce.actions import is_purchase, open_exceptions, reconcile, refund, reseal, use
 from playerbase.commerce.actions import of_player as orders_of_player
 from playerbase.commerce.events import PurchaseFailed, PurchaseGranted, PurchaseRefunded
 from playerbase.commerce.model import NoSuchPurchase, NothingLeft, Order, Platform, RefundElsewhere, State
@@ -16,6 +16,7 @@ __all__ = [
     "RefundElsewhere",
     "State",
     "is_purchase",
+    "open_exceptions",
     "orders_of_player",
     "reconcile",
     "refund",

@@ -3,6 +3,7 @@
 from tests.mutations.checks import (
     answers,
     callers,
+    commerce,
     edge,
     factors,
     fulfilment,
@@ -59,5 +60,6 @@ MUTATIONS = (
     *trail.CHECKS,
     *retention.CHECKS,
     *postings.CHECKS,
+    *commerce.CHECKS,
     *ledger.CHECKS,
 )

@@ -8,7 +8,7 @@ from playerbase.commerce.actions.letters import OfRefund, write_of_refund
 from playerbase.commerce.actions.noticing import note_undelivered
 from playerbase.commerce.actions.operating import is_purchase, refund
 from playerbase.commerce.actions.reading import LAST, of_player, order, page, refunds_of_player, taken, whole
-from playerbase.commerce.actions.reconciling import Compared, difference, reconcile, remedy
+from playerbase.commerce.actions.reconciling import Compared, difference, open_exceptions, reconcile, remedy
 from playerbase.commerce.actions.reconciling import page as differences
 from playerbase.commerce.actions.sealing import reseal
 from playerbase.commerce.actions.selling import Checkout, check_out
@@ -40,6 +40,7 @@ __all__ = [
     "look_into_due",
     "note_undelivered",
     "of_player",
+    "open_exceptions",
     "order",
     "own",
     "page",

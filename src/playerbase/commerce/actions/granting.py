@@ -21,9 +21,10 @@ from playerbase.commerce.model import (
     Refund,
     RefundKind,
     State,
+    Told,
 )
 from playerbase.commerce.store import orders, receipts, refunds
-from playerbase.kit import clock, log, metrics
+from playerbase.kit import clock, ids, log, metrics
 from playerbase.kit.db import Tx, after_commit
 from playerbase.kit.jobs import enqueue
 from playerbase.kit.outbox import emit
@@ -83,9 +84,11 @@ async def _given(tx: Tx, order: Order, evidence: Evidence, known: Receipt | None
         order, ref=evidence.ref, amount=evidence.amount or order.amount, currency=evidence.currency or order.currency,
         step="", fault="", look_at=None, granted_at=now,
     )  # fmt: skip
+    if evidence.is_taken_back:
+        await refunds.add(tx, ids.uuid7(), _taken_back(evidence), now)
     given_back = await refunds.waiting(tx, order.platform, evidence.ref)
     lost = min(order.quantity, sum(order.quantity if each.quantity is None else each.quantity for each in given_back))
-    quantity = 0 if evidence.is_taken_back else order.quantity - lost
+    quantity = order.quantity - lost
     await _give_back(tx, order, given_back)
     is_charged_back = any(each.kind is RefundKind.CHARGEBACK for each in given_back)
     ended = State.CHARGED_BACK if is_charged_back else State.REFUNDED
@@ -126,6 +129,14 @@ async def _confirm(tx: Tx, order: Order, evidence: Evidence) -> None:
 
 async def _locked(tx: Tx, order_id: UUID) -> Order | None:
     return await orders.lock(tx, order_id)
+
+
+def _taken_back(evidence: Evidence) -> Told:
+    """A refund that shows in the purchase itself, before anybody told us of it."""
+    return Told(
+        platform=evidence.platform, ref=evidence.ref, part=RefundKind.REFUND.value, kind=RefundKind.REFUND,
+        source="asking", reason="It was taken back before it was given.",
+    )  # fmt: skip
 
 
 def _receipt(evidence: Evidence, order_id: UUID, player_id: UUID) -> NewReceipt:

@@ -26,7 +26,7 @@ from playerbase.commerce.model import (
 )
 from playerbase.commerce.rules.remedies import remedies
 from playerbase.commerce.store import exceptions, orders, refunds
-from playerbase.kit import clock, log, metrics
+from playerbase.kit import clock, log
 from playerbase.kit.db import Db, Pool, transaction
 from playerbase.kit.db import reading as reading_db
 from playerbase.kit.http import Request
@@ -42,7 +42,6 @@ BY_COMPARING: Final = (
 )  # fmt: skip
 
 _log = log.get("commerce")
-_open = metrics.Gauge("purchase_exceptions", "What does not agree between platforms and us, and waits.", ["kind"])
 
 
 class Compared(msgspec.Struct, frozen=True):
@@ -62,17 +61,14 @@ async def reconcile(pool: Pool) -> Compared:
     async with transaction(pool) as tx:
         gone = await exceptions.settle_gone(tx, [kind.value for kind in BY_COMPARING], found, now)
         await noticing.note(tx, _once(found))
-    await count_open(pool)
     _log.info("purchases were reconciled", found=len(found), settled=len(gone))
     return Compared(len(found), len(gone))
 
 
-async def count_open(pool: Pool) -> None:
-    """Show how many of each kind are open."""
-    async with reading_db(pool) as db:
-        counted = {each.kind: each.count for each in await exceptions.tally(db)}
-    for kind in Discord:
-        _open.labels(kind.value).set(counted.get(kind.value, 0))
+async def open_exceptions(db: Db) -> dict[str, int]:
+    """How many of each kind are open."""
+    counted = {each.kind: each.count for each in await exceptions.tally(db)}
+    return {kind.value: counted.get(kind.value, 0) for kind in Discord}
 
 
 async def page(db: Db, *, state: str, kind: str, before: UUID, count: int) -> list[Difference]:

@@ -32,7 +32,10 @@ Cursor = Annotated[str, msgspec.Meta(max_length=1000)]
 class Because(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why; kept in the audit."""
 
-    reason: Annotated[str, msgspec.Meta(min_length=3, max_length=200, pattern=r"\S")]
+    reason: Annotated[
+        str,
+        msgspec.Meta(min_length=3, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"),
+    ]
 
 
 class WholePurchase(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from playerbase.commerce.model import GIVEN, Order, Settings, State
+from playerbase.commerce.model import GIVEN, OPEN, Order, Settings, State
 
 PAUSE_MAX: Final = timedelta(hours=1)
 DOUBLINGS_MAX: Final = 12
@@ -64,7 +64,8 @@ def after(
         return known[standing]
     if standing is Standing.APPROVED and differs:
         return Step(Next.FAIL, differs)
-    if standing is Standing.APPROVED and (may_finalize or order.step == "finalize"):
+    # What was given up is not paid for after all: the buyer was told that nothing came of it.
+    if standing is Standing.APPROVED and order.state in OPEN and (may_finalize or order.step == "finalize"):
         return Step(Next.FINALIZE)
     is_old = now - order.created_at >= timedelta(seconds=settings.abandon_seconds)
     if is_old or order.step == "init":

@@ -28,6 +28,7 @@ ledger_findings = Gauge("ledger_findings", "What does not hold in the ledger, co
 deliveries_failed = Gauge("deliveries_failed", "Deliveries every attempt at which failed.")
 deliveries_waiting = Gauge("deliveries_waiting", "Deliveries that wait for an address or for codes.", ["waits_for"])
 pools_short = Gauge("voucher_pools_short", "Voucher pools with no more free codes than somebody wants there to be.")
+purchase_exceptions = Gauge("purchase_exceptions", "What platforms and we do not agree about, and waits.", ["kind"])
 twitch_grants = Gauge("twitch_grants_kept", "Players of whom a token of Twitch is kept and checked.")
 twitch_grants_late = Gauge("twitch_grants_late", "Those of them whose token was not checked for two hours.")
 

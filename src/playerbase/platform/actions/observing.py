@@ -3,7 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from playerbase import audit, federation, fulfilment, identity, ledger, matches, schema
+from playerbase import audit, commerce, federation, fulfilment, identity, ledger, matches, schema
 from playerbase.kit import clock, jobs, log, outbox
 from playerbase.kit.db import Db, Pool, broken, reading
 from playerbase.kit.redis import Redis
@@ -52,6 +52,7 @@ class Observer:
                 await _observe_jobs(db)
                 await _observe_audit(db)
                 await _observe_fulfilment(db)
+                await _observe_commerce(db)
                 if self._is_due("business", BUSINESS_SECONDS):
                     await self._observe_business(db)
                     await _observe_grants(db)
@@ -146,6 +147,11 @@ async def _observe_fulfilment(db: Db) -> None:
         waiting = sum(each.count for each in tallies if each.waits_for == waits_for)
         figures.deliveries_waiting.labels(waits_for).set(waiting)
     figures.pools_short.set(len(await fulfilment.short_pools(db, POOLS_MAX)))
+
+
+async def _observe_commerce(db: Db) -> None:
+    for kind, count in (await commerce.open_exceptions(db)).items():
+        figures.purchase_exceptions.labels(kind).set(count)
 
 
 async def _observe_grants(db: Db) -> None:
