@@ -28,6 +28,7 @@ STEAM_REPORT: Final = "steam_report"
 EPIC_CLAWBACKS: Final = "epic_clawbacks"
 GOOGLE_VOIDED: Final = "google_voided"
 LEASE: Final = timedelta(minutes=5)  # Renewed with each page; one page takes no longer than a till waits.
+JITTER: Final = timedelta(seconds=5)  # How far apart the slots of a minute's job may lie, and still be each minute.
 PAGES_MAX: Final = 200  # Of one run; the next goes on from there.
 FIRST: Final = timedelta(days=2)  # Of a feed that was never read: what was sold while this was set up.
 EPIC_ROWS, EPIC_ROWS_MAX = 500, 16_000
@@ -60,8 +61,9 @@ async def read_feed(pool: Pool, name: str, *, at_once: bool = False) -> int:
     now, lease = clock.now(), uuid4()
     async with transaction(pool) as tx:
         held = await settings(tx)
-        await feeds.open_feed(tx, name, now - FIRST)
-        read_before = now if at_once else now - timedelta(seconds=held.feed_seconds)
+        # By the machine's clock: no platform moves with ours.
+        await feeds.open_feed(tx, name, now - clock.offset() - FIRST)
+        read_before = now if at_once else now - timedelta(seconds=held.feed_seconds) + JITTER
         feed = await feeds.lease_feed(tx, name, lease, now + LEASE, now, read_before)
     if feed is None:
         return 0
