@@ -265,6 +265,7 @@ def configure(settings: Settings, keys: Keys) -> None:
     ledger.use_keys(keys)
     fulfilment.use_keys(keys)
     fulfilment.use_effects({"name_change": fulfilment.change_of_name})
+    orders.use_elsewhere(commerce.refund_order)
 
 
 def _use_tills(paying: payments.Configuration) -> payments.Tills:

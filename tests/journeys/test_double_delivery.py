@@ -88,11 +88,7 @@ async def cancelled(tx: Tx) -> Sequence[Event]:
     return [fulfilment.DeliveryCancelled.of(await ordered(tx), "Sold out.")]
 
 
-TOLD = {
-    "orders.note_delivered": delivered,
-    "orders.note_failed": failed,
-    "orders.refund_cancelled": cancelled,
-async def bought(tx: Tx) -> Order:
+async def paid_there(tx: Tx) -> Order:
     """Something bought on a platform, which will not be delivered or was given back."""
     player_id, (item,) = await identity.create(tx), await put(tx, draft("blade", skus=skus(BLADE)))
     evidence = Evidence(
@@ -101,16 +97,26 @@ async def bought(tx: Tx) -> Order:
     order = await granting.grant_new(tx, evidence, await drafting.of_evidence(tx, item, evidence, player_id))
     assert isinstance(order, Order)
     return order
+
+
 async def undelivered(tx: Tx) -> Sequence[Event]:
-    order = await bought(tx)
+    order = await paid_there(tx)
     return [
         fulfilment.DeliveryCancelled(
             delivery_id=uuid4(), order_id=order.order_id, line_id=uuid4(), player_id=order.player_id, kind="email",
             item_code="blade",
         )
     ]  # fmt: skip
+
+
 async def refunded(tx: Tx) -> Sequence[Event]:
-    return [events.refunded(await bought(tx), uuid4(), "refund", 1, {"gems": 5})]
+    return [events.refunded(await paid_there(tx), uuid4(), "refund", 1, {"gems": 5})]
+
+
+TOLD = {
+    "orders.note_delivered": delivered,
+    "orders.note_failed": failed,
+    "orders.refund_cancelled": cancelled,
     "commerce.note_undelivered": undelivered,
     "commerce.write_of_refunds": refunded,
     "fulfilment.deliver_to_confirmed_address": confirmed,

@@ -11,10 +11,12 @@ from playerbase.orders.actions import (
     waiting,
 )
 from playerbase.orders.events import CosmeticPurchased, OrderHeld, OrderPlaced, OrderRefunded, OrderRejected
+from playerbase.orders.model import NoSuchOrder
 
 __all__ = [
     "CosmeticPurchased",
     "Difference",
+    "NoSuchOrder",
     "OrderHeld",
     "OrderPlaced",
     "OrderRefunded",

@@ -10,6 +10,7 @@ from playerbase.commerce.actions.operating import is_purchase, refund
 from playerbase.commerce.actions.reading import LAST, of_player, order, page, refunds_of_player, taken, whole
 from playerbase.commerce.actions.reconciling import Compared, difference, open_exceptions, reconcile, remedy
 from playerbase.commerce.actions.reconciling import page as differences
+from playerbase.commerce.actions.returning import refund_order
 from playerbase.commerce.actions.sealing import reseal
 from playerbase.commerce.actions.selling import Checkout, check_out
 from playerbase.commerce.actions.settings import set_settings, settings
@@ -47,6 +48,7 @@ __all__ = [
     "read_feed",
     "reconcile",
     "refund",
+    "refund_order",
     "refunds_of_player",
     "remedy",
     "reseal",

@@ -39,6 +39,7 @@ from playerbase.commerce.model.refusals import (
     RefundElsewhere,
     TooManyMeant,
     TooManyOpen,
+    WholeOnly,
     WrongEnvironment,
 )
 
@@ -95,5 +96,6 @@ __all__ = [
     "Told",
     "TooManyMeant",
     "TooManyOpen",
+    "WholeOnly",
     "WrongEnvironment",
 ]

@@ -1,6 +1,6 @@
 """Why something about a purchase is not done."""
 
-from playerbase.kit.errors import Conflict, Denied, Exhausted, Fault, NotFound
+from playerbase.kit.errors import Conflict, Denied, Exhausted, Fault, Invalid, NotFound
 
 
 class NoSuchPurchase(NotFound):
@@ -80,3 +80,7 @@ class NoRemedy(Conflict):
 
 class ExceptionClosed(Conflict):
     """This exception is closed; there is nothing left to do about it."""
+
+
+class WholeOnly(Invalid):
+    """A purchase on a platform is given back whole; lines are of orders of the store."""

@@ -166,11 +166,6 @@ async def _entitle(tx: Tx, grants: Sequence[Grant]) -> tuple[list[Entitlement], 
     if len(new) == len(rows):
         made = [_as_made(row, now) for row in rows]
         return made, made
-    found = await store.granted(
-        tx, [each.player_id for each in grants], [each.item_id for each in grants],
-        [each.source for each in grants], [each.source_ref for each in grants], [each.part for each in grants],
-    )  # fmt: skip
-    new = set(await store.add_entitlements(tx, rows, clock.now()))
     found = await granted(tx, grants)
     once = list({each.entitlement_id: each for each in found}.values())
     return [each for each in once if each.entitlement_id in new], once
