@@ -1,10 +1,14 @@
 """What is new is proved on the clock; what does not hold is kept, and its wallets are locked against debits."""
 
+import pytest
+
 from playerbase import ledger
-from playerbase.kit.db import reading, transaction
+from playerbase.kit.db import Pool, reading, transaction
 from playerbase.ledger import actions
 from playerbase.ledger.actions.proof import told as told_of
 from playerbase.ledger.model import Flaw
+from playerbase.ledger.actions.proof import watching
+from playerbase.ledger.model import Finding, Flaw, Mark
 from tests.conftest import MovingClock
 from tests.ledger.conftest import moving, told
 from tests.ledger.proofs import Books, books, value
@@ -55,6 +59,38 @@ async def test_a_chain_that_was_set_back_is_known_from_before(books: Books) -> N
     chain = await value(books.pool, "select chain from ledger.chains order by block desc, chain limit 1")
     await books.breaks(*cut(chain))
     assert {finding.flaw for finding in await actions.watch(books.pool)} == {Flaw.HEAD}
+
+
+async def test_a_chain_that_goes_on_after_its_head_is_known(books: Books) -> None:
+    await books.breaks(
+        "update ledger.chains set block = block - 1"
+        " where chain = (select chain from ledger.blocks order by block desc limit 1)"
+    )
+    assert {finding.flaw for finding in await actions.watch(books.pool)} == {Flaw.HEAD}
+
+
+async def test_no_moment_is_held_from_one_step_to_the_next(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(2):  # While it is read, posted to: what comes meanwhile is the next run's.
+        await books.put(moving("earn", books.ilse, 5))
+    held: list[object] = []
+    keep = watching.keep
+
+    async def kept(pool: Pool, findings: list[Finding], reached: list[Mark]) -> list[Finding]:
+        held.append(
+            await value(
+                pool,
+                "select count(*) from pg_stat_activity where datname = current_database() and backend_xmin is not null"
+                " and pid <> pg_backend_pid() and state like 'idle in transaction%'",
+            )
+        )
+        await books.put(moving("earn", books.ilse, 5))
+        return await keep(pool, findings, reached)
+
+    monkeypatch.setattr(watching, "keep", kept)
+    monkeypatch.setattr(watching, "BLOCKS", 1)
+    assert await actions.watch(books.pool) == []
+    assert len(held) > 1
+    assert held == [0] * len(held)
 
 
 def cut(chain: object) -> list[str]:
