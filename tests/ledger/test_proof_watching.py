@@ -5,9 +5,8 @@ import pytest
 from playerbase import ledger
 from playerbase.kit.db import Pool, reading, transaction
 from playerbase.ledger import actions
+from playerbase.ledger.actions.proof import keeping, watching
 from playerbase.ledger.actions.proof import told as told_of
-from playerbase.ledger.model import Flaw
-from playerbase.ledger.actions.proof import watching
 from playerbase.ledger.model import Finding, Flaw, Mark
 from tests.conftest import MovingClock
 from tests.ledger.conftest import moving, told
@@ -73,7 +72,6 @@ async def test_no_moment_is_held_from_one_step_to_the_next(books: Books, monkeyp
     for _ in range(2):  # While it is read, posted to: what comes meanwhile is the next run's.
         await books.put(moving("earn", books.ilse, 5))
     held: list[object] = []
-    keep = watching.keep
 
     async def kept(pool: Pool, findings: list[Finding], reached: list[Mark]) -> list[Finding]:
         held.append(
@@ -84,7 +82,7 @@ async def test_no_moment_is_held_from_one_step_to_the_next(books: Books, monkeyp
             )
         )
         await books.put(moving("earn", books.ilse, 5))
-        return await keep(pool, findings, reached)
+        return await keeping.keep(pool, findings, reached)
 
     monkeypatch.setattr(watching, "keep", kept)
     monkeypatch.setattr(watching, "BLOCKS", 1)
