@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
@@ -171,7 +171,7 @@ class RuleChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     is_on: bool
     count: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
     seconds: Annotated[int, msgspec.Meta(ge=1, le=2_592_000)]
-    action: Annotated[str, msgspec.Meta(pattern="^(review|refuse)$")]
+    action: Literal["review", "refuse"]
     reason: Annotated[
         str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$")
     ]
