@@ -1,13 +1,15 @@
 """Readers: what is told takes effect once, in order, whoever reads and whatever fails."""
 
 import asyncio
+import json
+from typing import Any
 
 import asyncpg
 import pytest
 
 from playerbase.kit import clock, outbox
-from playerbase.kit.db import Pool, Tx, open_pool, reading, transaction
-from playerbase.kit.outbox import Reaction
+from playerbase.kit.db import Db, Pool, Tx, open_pool, reading, transaction
+from playerbase.kit.outbox import Reaction, reader
 from tests.kit.outbox.stage import CannotMove, Moved, Rested, drain, effects, moves, tell, write, writer
 
 
@@ -249,3 +251,29 @@ async def test_a_rewound_reader_delivers_again(stage: Pool) -> None:
         await connection.execute("update kit.readers set read_id = 0")
     await drain(stage, reaction)
     assert await effects(stage) == [1, 2, 1, 2]
+
+
+async def test_what_others_tell_is_not_looked_through(stage: Pool) -> None:
+    """However much is told that a reader does not listen to, and whatever the planner knows of it."""
+    await outbox.subscribe(stage, [writer("rare", events=(Rested,))])
+    async with transaction(stage) as tx:
+        await tx.execute(
+            "insert into kit.events (event_id, topic, body, told_at)"
+            " select gen_random_uuid(), 'test.moved', '{}', now() from generate_series(1, 20000)"
+        )
+    for analyze in (False, True):
+        if analyze:
+            await stage.execute("analyze kit.events")
+        async with reading(stage) as db:
+            looked = await touched(db, reader.stirring, ["rare"], clock.now())
+            walked = await touched(db, reader.next_events, ["test.rested"], 0, 20_000, 500)
+        assert looked < 40, "an index entry, not the log"
+        assert walked < 40
+
+
+async def touched(db: Db, door: Any, *args: Any) -> int:
+    """How many blocks a statement looks at, once its plan is made."""
+    for _ in range(2):
+        rows = await db.fetch(f"explain (analyze, buffers, format json) {door.statement}", *args)
+    plan = json.loads(rows[0][0])[0]["Plan"]
+    return int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])

@@ -15,18 +15,20 @@ where handler = any(:handlers) and seen_at < :now::timestamptz - interval '1 hou
 
 -- stirring
 -- Which of these have something to do, the longest unserved first; and which of them must run alone.
--- Looks at one index entry per reader and topic, however long the log.
+-- Looks at one index entry per reader and topic, however long the log. Topic and id are compared as a pair, which the index
+-- of both can do alone: along the ids, all would be read that was told since a reader of something rare had its turn.
 select reader.handler, mark.suspects > 0
 from (select kit.complete_until() as id) as complete
     cross join kit.readers as reader join kit.marks as mark using (handler)
 where reader.handler = any(:handlers)
     and (
         exists (
-            select from unnest(reader.topics) as topics(topic)
-            where exists (
-                select from kit.events as event
-                where event.topic = topics.topic and event.id > reader.read_id and event.id <= complete.id
-            )
+            select from unnest(reader.topics) as topics(topic) cross join lateral (
+                select topic, id from kit.events as event
+                where (event.topic, event.id) > (topics.topic, reader.read_id)
+                order by event.topic, event.id limit 1
+            ) as next
+            where next.topic = topics.topic and next.id <= complete.id
         )
         or exists (
             select from kit.letters as letter
@@ -59,8 +61,8 @@ from unnest(:topics::text[]) as topics(topic)
     cross join lateral (
         select id, topic, body, traceparent
         from kit.events
-        where topic = topics.topic and id > :after and id <= :until
-        order by id
+        where (topic, id) > (topics.topic, :after) and (topic, id) <= (topics.topic, :until)
+        order by topic, id
         limit :count
     ) as event
 order by event.id
