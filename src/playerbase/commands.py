@@ -2,7 +2,7 @@
 
 import msgspec
 
-from playerbase import access, accounts, app, audit, commerce, fulfilment, ledger, schema
+from playerbase import access, accounts, app, audit, commerce, fulfilment, ledger, orders, schema
 from playerbase.kit.db import migrate, open_pool, recall_keys, transaction
 from playerbase.settings import Settings
 
@@ -35,10 +35,10 @@ async def verify_command(settings: Settings) -> int:
 
 
 async def prove_command(settings: Settings, *, as_json: bool = False) -> int:
-    """Prove the ledger; 1 when it does not hold."""
+    """Prove the ledger, and orders beside it; 1 when something does not hold."""
     keys = app.keys_of(settings)
     app.configure(settings, keys)
-    return await ledger.prove_command(settings, keys, as_json=as_json)
+    return await ledger.prove_command(settings, keys, [orders.compared], as_json=as_json)
 
 
 async def operator_command(settings: Settings, email: str) -> int:

@@ -1,6 +1,7 @@
 """Ledger: everything that is counted, in double entry. Other modules import this package and nothing inside it."""
 
 from playerbase.ledger.actions import (
+    Compared,
     Filter,
     Granting,
     Known,
@@ -36,6 +37,7 @@ from playerbase.ledger.model import (
     AssetClass,
     EntrySeen,
     GiveFree,
+    HoldExpired,
     Holding,
     InsufficientFunds,
     Leg,
@@ -55,6 +57,7 @@ __all__ = [
     "LEGS_MAX",
     "Asset",
     "AssetClass",
+    "Compared",
     "DebtIncurred",
     "DebtRepaid",
     "Earner",
@@ -63,6 +66,7 @@ __all__ = [
     "GiveFree",
     "Granting",
     "GroupSum",
+    "HoldExpired",
     "Holding",
     "InsufficientFunds",
     "ItemCount",

@@ -7,6 +7,7 @@ from playerbase.orders.actions import (
     Returned,
     Returning,
     check,
+    compared,
     use_elsewhere,
     waiting,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "Returned",
     "Returning",
     "check",
+    "compared",
     "use_elsewhere",
     "waiting",
 ]

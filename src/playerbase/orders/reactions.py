@@ -44,6 +44,12 @@ async def give_up_reviews(pool: Pool) -> None:
         pass
 
 
+@every(timedelta(minutes=10), seconds_max=300)
+async def compare_with_ledger(pool: Pool) -> None:
+    """See whether the ledger says of the orders of the last day what they say."""
+    await actions.compare_lately(pool)
+
+
 @every(timedelta(minutes=5), seconds_max=240)
 async def watch_earnings(pool: Pool) -> None:
     """Look for who earns as nobody earns who plays."""

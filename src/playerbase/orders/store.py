@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from playerbase.kit.db import Db, Tx, sql
-from playerbase.orders.model import Line, Order, Refund, Rule, RuleChange, State, Thing, ThingState
+from playerbase.orders.model import Line, Order, Refund, Rule, RuleChange, SettingsChange, State, Thing, ThingState
 
 
 class Bound(msgspec.Struct, frozen=True):
@@ -78,6 +78,40 @@ class NewThing(msgspec.Struct, frozen=True):
     is_alone: bool
 
 
+class NewSign(msgspec.Struct, frozen=True):
+    """What a rule saw of an order that it had wait."""
+
+    order_id: UUID
+    rule: str
+    count: int
+    bound: int
+    seconds: int
+
+
+class Part(msgspec.Struct, frozen=True):
+    """A part of a bundle that was not delivered, while what was paid for the bundle was kept."""
+
+    thing_id: UUID
+    order_id: UUID
+    number: int
+    player_id: UUID
+    item_id: UUID
+    quantity: int
+    line: str  # What the bundle was called.
+    placed_at: datetime
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """An order of which the ledger says something else, and since when that is known."""
+
+    order_id: UUID
+    player_id: UUID
+    currency: str
+    expected: int
+    found: int
+    noticed_at: datetime
+
+
 class SuspectRow(msgspec.Struct, frozen=True):
     """Who earned too often, as it lies in its table."""
 
@@ -122,6 +156,10 @@ async def add_orders(tx: Tx, orders: list[NewOrder], now: datetime) -> None: ...
 async def add_lines(tx: Tx, lines: list[Line], now: datetime) -> None: ...
 @sql
 async def add_things(tx: Tx, things: list[NewThing]) -> None: ...
+@sql
+async def add_signs(tx: Tx, signs: list[NewSign]) -> None: ...
+@sql
+async def signs_of(db: Db, order_ids: list[UUID]) -> list[NewSign]: ...
 @sql
 async def add_refusals(
     tx: Tx, players: list[UUID], names: list[str], fingerprints: list[bytes], refusals: list[str], now: datetime
@@ -188,6 +226,30 @@ async def add_refunds(tx: Tx, refunds: list[Refund]) -> None: ...
 async def refunds_of(db: Db, order_id: UUID) -> list[Refund]: ...
 @sql
 async def put_rule(tx: Tx, code: str, change: RuleChange) -> str | None: ...
+@sql
+async def put_settings(tx: Tx, change: SettingsChange) -> bool | None: ...
+@sql
+async def undelivered(db: Db, order_id: UUID | None, after: UUID, count: int) -> list[Part]: ...
+@sql
+async def let_be(tx: Tx, order_id: UUID, thing_id: UUID) -> UUID | None: ...
+@sql
+async def latest(db: Db, floor: UUID, before: UUID, count: int) -> list[Order]: ...
+@sql
+async def refunded_lately(db: Db, floor: UUID, count: int) -> list[UUID]: ...
+@sql
+async def findings(db: Db, count: int) -> list[Finding]: ...
+@sql
+async def put_findings(
+    tx: Tx,
+    order_ids: list[UUID],
+    players: list[UUID],
+    currencies: list[str],
+    expected: list[int],
+    found: list[int],
+    now: datetime,
+) -> None: ...
+@sql
+async def drop_findings(tx: Tx, order_ids: list[UUID]) -> list[UUID]: ...
 @sql
 async def put_suspects(tx: Tx, suspects: list[SuspectRow]) -> None: ...
 @sql

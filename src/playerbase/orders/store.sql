@@ -84,6 +84,16 @@ select * from unnest(
     :things.is_alone::bool[]
 );
 
+-- add_signs
+insert into orders.signs (order_id, rule, count, bound, seconds)
+select * from unnest(
+    :signs.order_id::uuid[], :signs.rule::text[], :signs.count::bigint[], :signs.bound::int[], :signs.seconds::int[]
+);
+
+-- signs_of
+select order_id, rule, count, bound, seconds from orders.signs
+where order_id = any(:order_ids::uuid[]) order by order_id, rule;
+
 -- add_refusals
 insert into orders.refusals (player_id, transaction_id, fingerprint, refusal, at)
 select player_id, transaction_id, fingerprint, refusal, :now
@@ -205,6 +215,51 @@ update orders.rules set is_on = :change.is_on, count = :change.count, seconds = 
     action = :change.action, reason = :change.reason
 where code = :code
 returning code;
+
+-- put_settings
+update orders.settings set lines_max = :change.lines_max, quantity_max = :change.quantity_max,
+    review_hours = :change.review_hours
+returning is_one;
+
+-- undelivered
+-- Parts of bundles that were cancelled on their way, while their line is not given back whole and nobody let it be.
+select thing.thing_id, thing.order_id, thing.number, thing.player_id, thing.item_id, thing.quantity, line.item_name,
+    line.placed_at
+from orders.things as thing
+    join orders.lines as line on line.order_id = thing.order_id and line.number = thing.number
+    join orders.orders as one on one.order_id = thing.order_id
+where thing.state = 'cancelled' and not thing.is_alone and not thing.is_let_be and thing.thing_id > :after
+    and one.state = 'placed' and line.refunded < line.quantity
+    and (:order_id::uuid is null or thing.order_id = :order_id)
+order by thing.thing_id limit :count;
+
+-- let_be
+update orders.things set is_let_be = true
+where thing_id = :thing_id and order_id = :order_id and state = 'cancelled' and not is_alone and not is_let_be
+returning order_id;
+
+-- latest
+-- Made since a moment of the machine's clock, latest first: a range of the key, and so never a look at all of them.
+select order_id, player_id, transaction_id, state, currency, total, refunded, balance_after, flags, buyer, posting_id,
+    hold_id, placed_at, settled_at, settled_by, settled_why
+from orders.orders where order_id >= :floor and order_id < :before order by order_id desc limit :count;
+
+-- refunded_lately
+select distinct order_id from orders.refunds where refund_id >= :floor limit :count;
+
+-- findings
+select order_id, player_id, currency, expected, found, noticed_at
+from orders.findings order by noticed_at, order_id limit :count;
+
+-- put_findings
+insert into orders.findings as known (order_id, player_id, currency, expected, found, noticed_at)
+select order_id, player_id, currency, expected, found, :now
+from unnest(:order_ids::uuid[], :players::uuid[], :currencies::text[], :expected::bigint[], :found::bigint[])
+    as new(order_id, player_id, currency, expected, found)
+on conflict (order_id) do update set expected = excluded.expected, found = excluded.found;
+
+-- drop_findings
+delete from orders.findings where order_id = any(:order_ids::uuid[]) returning order_id;
 
 -- put_suspects
 insert into orders.suspects as known (player_id, asset, earnings, amount, noticed_at, until)

@@ -58,6 +58,7 @@ from playerbase.ledger.actions.outcomes import is_recorded
 from playerbase.ledger.actions.posting import post
 from playerbase.ledger.actions.proof import (
     LOCKED_BY,
+    Compared,
     anchor,
     ask_proof,
     count_findings,
@@ -79,6 +80,7 @@ __all__ = [
     "AccountFilter",
     "Amount",
     "Asked",
+    "Compared",
     "Economy",
     "Explanation",
     "Filter",

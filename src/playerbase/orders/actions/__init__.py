@@ -1,20 +1,14 @@
 """The verbs of the store."""
 
 from playerbase.orders.actions.asking import ItemWanted, Purchase, wish
-from playerbase.orders.actions.counting import bounds, waiting
-from playerbase.orders.actions.delivering import note, note_cancelled, pay_back
+from playerbase.orders.actions.comparing import Difference, check, compare_lately, compared, findings
+from playerbase.orders.actions.counting import bounds, signs, waiting
+from playerbase.orders.actions.delivering import let_be, note, note_cancelled, pay_back, undelivered
 from playerbase.orders.actions.purchasing import Bought, Purchases
 from playerbase.orders.actions.refunding import Returned, Returning, elsewhere, refund, use_elsewhere
 from playerbase.orders.actions.reviewing import approve, give_up, reject
 from playerbase.orders.actions.shown import OrderSeen, all_seen
-from playerbase.orders.actions.watching import (
-    Difference,
-    change_rule,
-    check,
-    clear,
-    suspects,
-    watch_earnings,
-)
+from playerbase.orders.actions.watching import change_rule, change_settings, clear, suspects, watch_earnings
 
 __all__ = [
     "Bought",
@@ -29,16 +23,23 @@ __all__ = [
     "approve",
     "bounds",
     "change_rule",
+    "change_settings",
     "check",
     "clear",
+    "compare_lately",
+    "compared",
     "elsewhere",
+    "findings",
     "give_up",
+    "let_be",
     "note",
     "note_cancelled",
     "pay_back",
     "refund",
     "reject",
+    "signs",
     "suspects",
+    "undelivered",
     "use_elsewhere",
     "waiting",
     "watch_earnings",

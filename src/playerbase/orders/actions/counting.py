@@ -12,6 +12,8 @@ from playerbase.orders import store
 from playerbase.orders.actions.wishes import Wish
 from playerbase.orders.model import Rule, RuleRow, Settings
 from playerbase.orders.rules import Desk, Signs, window
+from playerbase.orders.model import Met, Rule, RuleRow, Settings
+from playerbase.orders.rules import Desk, Signs, since
 
 
 async def bounds(db: Db) -> tuple[list[RuleRow], Settings]:
@@ -77,3 +79,11 @@ async def waiting(db: Db) -> Counted | None:
     """How many orders wait; None if none does."""
     found = await store.tally(db)
     return None if found is None else Counted(found.count, found.oldest_at)
+
+
+async def signs(db: Db, order_ids: Sequence[UUID]) -> dict[UUID, list[Met]]:
+    """What the rules saw of orders that they had wait."""
+    found: dict[UUID, list[Met]] = {order_id: [] for order_id in order_ids}
+    for row in await store.signs_of(db, list(order_ids)):
+        found[row.order_id].append(Met(row.rule, row.count, row.bound, row.seconds))
+    return found

@@ -5,16 +5,21 @@ from uuid import UUID
 
 import msgspec
 
-from playerbase import fulfilment, inventory
-from playerbase.kit.db import Pool, Tx, transaction
+from playerbase import audit, fulfilment, inventory
+from playerbase.kit.db import Db, Pool, Tx, transaction
+from playerbase.kit.http import Request
 from playerbase.kit.jobs import enqueue, job
 from playerbase.orders import store
 from playerbase.orders.actions.refunding import give_back
-from playerbase.orders.model import State, ThingState
+from playerbase.orders.model import NoSuchOrder, NotUndelivered, State, ThingState
 from playerbase.orders.rules import Piece
+from playerbase.orders.store import Part
 
 REASON_CHARACTERS_MAX = 200
 UNDELIVERED = "It was not delivered."
+
+
+PARTS_MAX = 100
 
 
 class PayBack(msgspec.Struct, frozen=True):
@@ -60,3 +65,25 @@ async def pay_back(pool: Pool, wanted: PayBack) -> None:
             piece = Piece(line, line.quantity - line.refunded)
             reason = (wanted.reason or UNDELIVERED)[:REASON_CHARACTERS_MAX]
             await give_back(tx, order, [piece], reason, "system:fulfilment", "forgive", "")
+
+
+async def undelivered(db: Db, order_id: UUID | None = None) -> list[Part]:
+    """Parts of bundles that were not delivered and wait for a person, the oldest first; of one order, or of all."""
+    return await store.undelivered(db, order_id, UUID(int=0), PARTS_MAX)
+
+
+async def let_be(tx: Tx, request: Request, order_id: UUID, thing_id: UUID, reason: str) -> None:
+    """Keep what was paid for a bundle of which a part was not delivered. Raises NoSuchOrder, NotUndelivered."""
+    order = await store.lock_order(tx, order_id)
+    if order is None:
+        raise NoSuchOrder
+    if all(part.thing_id != thing_id for part in await undelivered(tx, order_id)):
+        raise NotUndelivered
+    await store.let_be(tx, order_id, thing_id)
+    await audit.record(
+        tx,
+        audit.deed(
+            request, "order_part_let_be", "order", order_id, player_id=order.player_id, reason=reason,
+            after={"thing": str(thing_id)},
+        ),
+    )  # fmt: skip

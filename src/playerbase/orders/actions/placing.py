@@ -52,6 +52,15 @@ async def write(tx: Tx, placed: Sequence[Placement]) -> dict[UUID, tuple[list[Li
     things = [thing for _, each in made.values() for thing in each]
     if things:
         await store.add_things(tx, [store.NewThing(*msgspec.structs.astuple(thing)) for thing in things])
+    if any(one.plan.waits for one in placed):
+        await store.add_signs(
+            tx,
+            [
+                store.NewSign(one.order.order_id, *msgspec.structs.astuple(met))
+                for one in placed
+                for met in one.plan.signs
+            ],
+        )
     paid = [one for one in placed if not one.plan.waits]
     items = {item.item_id: item for one in placed for item in one.plan.wish.known.values()}
     await hand_out(tx, {one.order.order_id: made[one.order.order_id] for one in paid}, items)

@@ -152,8 +152,8 @@ def _planned(desk: rules.Desk, wish: Wish, now: datetime) -> Plan | Refusal:
             return refusal
         case rules.Short(code=code, left=left):
             return catalog.SoldOut(item=code, remaining=left)
-        case flags:
-            made.flags = flags
+        case signs:
+            made.signs = signs
             return made
 
 

@@ -1,6 +1,6 @@
-"""Watching over orders: who earned too often to be playing, and whether the ledger says of each order what it says."""
+"""Watching over orders: who earned too often to be playing, which rules hold, and the bounds of an order."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -12,25 +12,12 @@ from playerbase.kit.db import Db, Pool, Tx, reading, transaction
 from playerbase.kit.http import Request
 from playerbase.orders import store
 from playerbase.orders.actions import counting
-from playerbase.orders.model import NoSuchRule, Rule, RuleChange, RuleRow, State, Suspect
+from playerbase.orders.model import NoSuchRule, Rule, RuleChange, RuleRow, Settings, SettingsChange, Suspect
 
 SUSPECTS_MAX = 1_000
 SUSPECTED_FOR = timedelta(days=1)
-SLICE = 500
 
 _suspects = metrics.Gauge("order_suspects", "Players whose next orders wait for a review.")
-_checked = metrics.Counter("orders_checked", "Orders compared with the ledger.")
-_differing = metrics.Gauge("orders_differing", "Orders of which the ledger says something else.")
-
-
-class Difference(msgspec.Struct, frozen=True):
-    """An order of which the ledger says something else: what it should have brought in, and what it did."""
-
-    order_id: UUID
-    player_id: UUID
-    currency: str
-    expected: int
-    found: int
 
 
 async def watch_earnings(pool: Pool) -> int:
@@ -82,30 +69,18 @@ async def change_rule(tx: Tx, request: Request, code: str, change: RuleChange) -
     return RuleRow(before.code, change.is_on, change.count, change.seconds, change.action, change.reason)
 
 
-async def check(pool: Pool, since: datetime | None = None) -> list[Difference]:
-    """Compare orders with what the ledger posted for them: each paid once, its refunds taken off, and nothing else.
-
-    All orders, latest first, or those placed since a moment; in short transactions.
-    """
-    found: list[Difference] = []
-    before = UUID(int=2**128 - 1)
-    while True:
-        async with reading(pool) as db:
-            rows = await store.page(db, None, None, None, None, False, since, None, before, SLICE)
-            sums = {
-                (each.group_id, each.asset): each.revenue
-                for each in await ledger.revenue_of(db, [row.order_id for row in rows])
-            }
-        for row in rows:
-            expected = row.total - row.refunded if row.state is State.PLACED else 0
-            got = sums.get((row.order_id, row.currency), 0)
-            if got != expected:
-                found.append(Difference(row.order_id, row.player_id, row.currency, expected, got))
-        _checked.inc(len(rows))
-        if len(rows) < SLICE:
-            _differing.set(len(found))
-            return found
-        before = rows[-1].order_id
+async def change_settings(tx: Tx, request: Request, change: SettingsChange) -> Settings:
+    """Bound orders otherwise from now on."""
+    _, before = await counting.bounds(tx)
+    await store.put_settings(tx, change)
+    await audit.record(
+        tx,
+        audit.deed(
+            request, "order_settings_changed", "order_settings", "orders", reason=change.reason,
+            before=msgspec.to_builtins(before), after=msgspec.to_builtins(change),
+        ),
+    )  # fmt: skip
+    return Settings(change.lines_max, change.quantity_max, change.review_hours)
 
 
 def _read(row: store.SuspectRow) -> Suspect:

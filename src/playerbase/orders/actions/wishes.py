@@ -8,7 +8,7 @@ import msgspec
 from playerbase import catalog
 from playerbase.kit.errors import Refusal
 from playerbase.ledger import AMOUNT_MAX, LEGS_MAX
-from playerbase.orders.model import QuantityTooLarge, TooManyLines, Wanted, WantedItem
+from playerbase.orders.model import Met, QuantityTooLarge, TooManyLines, Wanted, WantedItem
 
 
 class Basket(msgspec.Struct, frozen=True):
@@ -39,12 +39,17 @@ class Plan(msgspec.Struct):
     total: int
     contents: list[catalog.Contents]  # Of one unit of each line.
     wanted: Wanted
-    flags: list[str] = []
+    signs: list[Met] = []
 
     @property
     def waits(self) -> bool:
         """Whether somebody is to look at it first."""
-        return bool(self.flags)
+        return bool(self.signs)
+
+    @property
+    def flags(self) -> list[str]:
+        """The rules that have it wait."""
+        return [each.rule for each in self.signs]
 
 
 def plan(wish: Wish, now: datetime) -> Plan | Refusal:

@@ -185,6 +185,26 @@ class Settings(msgspec.Struct, frozen=True):
     review_hours: int
 
 
+class SettingsChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an operator makes of the bounds of an order, and why."""
+
+    lines_max: Annotated[int, msgspec.Meta(ge=1, le=50)]
+    quantity_max: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+    review_hours: Annotated[int, msgspec.Meta(ge=1, le=720)]
+    reason: Annotated[
+        str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$")
+    ]
+
+
+class Met(msgspec.Struct, frozen=True):
+    """A rule that has an order wait: how much it counted, and what it bears in so many seconds."""
+
+    rule: str
+    count: int
+    bound: int
+    seconds: int
+
+
 class Suspect(msgspec.Struct, frozen=True):
     """Who earned so often, and so much, in the time that the rule looks at."""
 

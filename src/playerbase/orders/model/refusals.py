@@ -53,6 +53,10 @@ class NotReturnable(Conflict):
     """Some of it is used up, spent or sent; say what becomes of that."""
 
 
+class NotUndelivered(Conflict):
+    """This part was delivered, is given back, or somebody let it be."""
+
+
 class NoSuchRule(NotFound):
     """There is no such rule."""
 

@@ -12,7 +12,7 @@ from playerbase.kit.http import Caller, Cursors, Listing, Request, get, post, st
 from playerbase.orders import actions, store
 from playerbase.orders.actions import OrderSeen, Returned, Returning
 from playerbase.orders.actions.asking import AssetCode, ItemName
-from playerbase.orders.model import NoSuchOrder
+from playerbase.orders.model import Met, NoSuchOrder
 from playerbase.orders.routes.buying import LAST, Cursor, Limit
 
 READ, WRITE = staff("orders.read"), staff("orders.write")
@@ -45,6 +45,7 @@ class OrderInFull(OrderSeen, frozen=True):
 
     buyer: str
     flags: list[str]
+    signs: list[Met]  # What these rules saw: how much there was, and what they bear in so many seconds.
     settled_by: str
     ledger_transaction_id: UUID | None
     hold_id: UUID | None
@@ -88,7 +89,8 @@ async def read_order(db: Db, order_id: UUID) -> OrderInFull:
         for each in await store.refunds_of(db, order_id)
     ]
     return OrderInFull(
-        **msgspec.structs.asdict(seen), buyer=order.buyer, flags=order.flags, settled_by=order.settled_by,
+        **msgspec.structs.asdict(seen), buyer=order.buyer, flags=order.flags,
+        signs=(await actions.signs(db, [order_id]))[order_id], settled_by=order.settled_by,
         ledger_transaction_id=order.posting_id, hold_id=order.hold_id, refunds=refunds,
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from playerbase.kit.db import Db, Kept, Key, Pool, Tx, once, transaction
 from playerbase.kit.http import Listing, Request, get, post, put, staff
 from playerbase.orders import actions
 from playerbase.orders.actions.refunding import Why
-from playerbase.orders.model import NotSuspected, RuleChange, RuleRow, Suspect
+from playerbase.orders.model import NotSuspected, RuleChange, RuleRow, Settings, SettingsChange, Suspect
 
 READ, WRITE = staff("orders.read"), staff("orders.write")
 
@@ -70,6 +70,18 @@ async def list_order_rules(db: Db) -> Listing[RuleRow]:
 async def change_order_rule(tx: Tx, request: Request, code: RuleName, body: RuleChange) -> RuleRow:
     """Have orders wait from another number on, or be refused, or let them through; the next order feels it."""
     return await actions.change_rule(tx, request, code, body)
+
+
+@get("/admin/order-settings", policy=READ, limit="console")
+async def read_order_settings(db: Db) -> Settings:
+    """How many lines an order has at most, how many units a line, and how long an order waits for a person."""
+    return (await actions.bounds(db))[1]
+
+
+@put("/admin/order-settings", policy=WRITE, limit="console")
+async def change_order_settings(tx: Tx, request: Request, body: SettingsChange) -> Settings:
+    """Bound orders otherwise; the next order feels it, and those that wait are given up after the new time."""
+    return await actions.change_settings(tx, request, body)
 
 
 @get("/admin/order-suspects", policy=READ, limit="console")

@@ -9,6 +9,7 @@ import msgspec
 from playerbase.kit.errors import Refusal
 from playerbase.orders.model import (
     MaximumReached,
+    Met,
     QuantityTooLarge,
     Rule,
     RuleRow,
@@ -48,7 +49,7 @@ class Desk:
         self._rules = {rule.code: rule for rule in rules if rule.is_on}
         self._left = dict(stocks)
 
-    def take(self, wanted: Wanted) -> list[str] | Refusal | Short:
+    def take(self, wanted: Wanted) -> list[Met] | Refusal | Short:
         """Let an order have what it wants: the rules that want it reviewed; or say why not and take nothing."""
         if len(wanted.lines) > self._settings.lines_max:
             return TooManyLines(lines_max=self._settings.lines_max)
@@ -58,10 +59,10 @@ class Desk:
         refusal = self._too_many(wanted) or self._short(wanted)
         if refusal is not None:
             return refusal
-        flags = self._flags(wanted)
-        if not isinstance(flags, Refusal):
+        signs = self._set_off(wanted)
+        if not isinstance(signs, Refusal):
             self._take(wanted)
-        return flags
+        return signs
 
     def _too_many(self, wanted: Wanted) -> Refusal | None:
         for item in wanted.gets:
@@ -77,17 +78,17 @@ class Desk:
                 return Short(item.code, left)
         return None
 
-    def _flags(self, wanted: Wanted) -> list[str] | Refusal:
+    def _set_off(self, wanted: Wanted) -> list[Met] | Refusal:
         """Which rules this order sets off; a refusal if one of them refuses."""
-        flags: list[str] = []
+        signs: list[Met] = []
         for code, count in self._met(wanted).items():
             rule = self._rules.get(code)
             if rule is None or count < rule.count:
                 continue
             if rule.action == "refuse":
                 return TooManyPurchases(retry_after=rule.seconds, rule=code.value)
-            flags.append(code.value)
-        return flags
+            signs.append(Met(code.value, count, rule.count, rule.seconds))
+        return signs
 
     def _met(self, wanted: Wanted) -> dict[Rule, int]:
         """How much there was already of what each rule counts."""

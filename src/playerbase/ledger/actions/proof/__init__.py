@@ -2,7 +2,7 @@
 
 from playerbase.ledger.actions.proof.anchoring import anchor, anchored
 from playerbase.ledger.actions.proof.asked import ask_proof, last_proof, prove_all
-from playerbase.ledger.actions.proof.commanding import prove_command, told, told_as_json
+from playerbase.ledger.actions.proof.commanding import Compared, prove_command, told, told_as_json
 from playerbase.ledger.actions.proof.keeping import count_findings, keep
 from playerbase.ledger.actions.proof.kept import findings
 from playerbase.ledger.actions.proof.proving import prove
@@ -11,6 +11,7 @@ from playerbase.ledger.actions.proof.watching import watch
 
 __all__ = [
     "LOCKED_BY",
+    "Compared",
     "anchor",
     "anchored",
     "ask_proof",

@@ -2,12 +2,13 @@
 
 import sys
 import time
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import msgspec
 
 from playerbase.kit.crypto import Keys
-from playerbase.kit.db import open_pool, recall_keys
+from playerbase.kit.db import Pool, open_pool, recall_keys
 from playerbase.ledger.actions.proof.proving import prove
 from playerbase.ledger.model import Finding, Verdict
 from playerbase.settings import Settings
@@ -15,16 +16,29 @@ from playerbase.settings import Settings
 LINE_SECONDS = 0.5  # As often as a person reads a figure anew.
 
 
-async def prove_command(settings: Settings, keys: Keys, *, as_json: bool = False) -> int:
-    """Prove everything, say how it goes and what was found; 0 if the ledger is what was posted, 1 if not."""
+class Compared(msgspec.Struct, frozen=True):
+    """Other books beside the ledger: what was looked at, and each difference in words and as data."""
+
+    name: str
+    says: str
+    lines: list[str]
+    differences: list[dict[str, Any]]
+
+
+Beside = Callable[[Pool], Awaitable[Compared]]
+
+
+async def prove_command(settings: Settings, keys: Keys, beside: Sequence[Beside] = (), *, as_json: bool = False) -> int:
+    """Prove everything and hold other books beside it, say how it goes and what was found; 1 if something is not so."""
     pool = await open_pool(settings.database_url, size_max=3)
     try:
         await recall_keys(pool, keys)
         verdict = await prove(pool, _Line())
+        books = [await compare(pool) for compare in beside]
     finally:
         await pool.close()
-    _say(sys.stdout, told_as_json(verdict) if as_json else told(verdict))
-    return 0 if verdict.holds else 1
+    _say(sys.stdout, told_as_json(verdict, books) if as_json else told(verdict) + "".join(map(_told_of, books)))
+    return 0 if verdict.holds and not any(each.differences for each in books) else 1
 
 
 def told(verdict: Verdict) -> str:
@@ -48,9 +62,10 @@ def told(verdict: Verdict) -> str:
     return "\n".join([*lines, anchors, *warned, "The ledger is what was posted.", ""])
 
 
-def told_as_json(verdict: Verdict) -> str:
+def told_as_json(verdict: Verdict, books: Sequence[Compared] = ()) -> str:
     """The same for a script."""
-    return msgspec.json.format(msgspec.json.encode(as_report(verdict)), indent=2).decode() + "\n"
+    beside = {each.name: {"holds": not each.differences, "differences": each.differences} for each in books}
+    return msgspec.json.format(msgspec.json.encode(as_report(verdict) | beside), indent=2).decode() + "\n"
 
 
 def as_report(verdict: Verdict) -> dict[str, Any]:
@@ -63,6 +78,12 @@ def as_report(verdict: Verdict) -> dict[str, Any]:
         ],
         "reached": [{"chain": mark.chain, "block": mark.block, "mac": mark.mac.hex()} for mark in verdict.reached],
     }  # fmt: skip
+
+
+def _told_of(book: Compared) -> str:
+    if not book.differences:
+        return f"{book.says}\n"
+    return "\n".join([f"{book.name.upper()} (I34): {line}." for line in book.lines]) + "\n"
 
 
 def _line(finding: Finding) -> str:
