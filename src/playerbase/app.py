@@ -40,6 +40,7 @@ import playerbase.ledger.reactions
 import playerbase.ledger.routes
 import playerbase.matches.pages
 import playerbase.matches.routes
+import playerbase.orders.pages
 import playerbase.orders.reactions
 import playerbase.orders.routes
 import playerbase.platform.routes
@@ -154,6 +155,7 @@ PAGES = (
     playerbase.accounts.pages.PAGE,
     playerbase.catalog.pages.PAGE,
     playerbase.fulfilment.pages.PAGE,
+    playerbase.orders.pages.PAGE,
 )
 ROUTES = routes_in(
     playerbase.platform.routes,
@@ -186,6 +188,7 @@ ROUTES = routes_in(
     *playerbase.inventory.pages.HANDLERS,
     *playerbase.catalog.pages.HANDLERS,
     *playerbase.fulfilment.pages.HANDLERS,
+    *playerbase.orders.pages.HANDLERS,
 )
 LOOK_SECONDS = 1.0  # How soon a process follows a changed limit or a moved clock.
 

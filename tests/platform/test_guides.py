@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from playerbase import federation, payments, settings
+from playerbase import demo, federation, payments, settings
 from playerbase.kit import engines
 from tests.journeys.installation import started
 
@@ -20,6 +20,7 @@ SAYS = (
     r"\nkey_reused\n",
     r"\ninsufficient_funds\n",
     r'"asset":"coins","balance":85,"held":0,',
+    r"\nplaced\nagain: 200\ninsufficient_funds\n",
     r"\nx-ratelimit-remaining: \d+",
 )
 
@@ -44,6 +45,7 @@ async def test_the_commands_of_the_guide_work_in_one_shell(tmp_path: Path) -> No
     script = "\n".join(["set -euo pipefail", *re.findall(r"```bash\n(.*?)```", text, re.DOTALL)])
     with engines.throwaway_home() as home:
         async with started(home) as there:
+            await demo.goods(there.dsn)
             shell = await asyncio.create_subprocess_exec(
                 "bash", "-c", script, cwd=tmp_path, env={**os.environ, "URL": there.url, "KEY": there.key},
                 stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,

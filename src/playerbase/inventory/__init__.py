@@ -1,6 +1,6 @@
 """Inventory: what players have and wear. Other modules import this package and nothing inside it."""
 
-from playerbase.inventory.actions import Wearing, grant, granted, hold, legs, owned, revoke, wear
+from playerbase.inventory.actions import Wearing, grant, granted, has, hold, legs, owned, revoke, wear
 from playerbase.inventory.events import ItemConsumed, ItemExpired, ItemGranted, ItemRevoked, LoadoutChanged
 from playerbase.inventory.model import Entitlement, Grant, OfAnotherGame, Revocation, Revoked, Source, State
 
@@ -20,6 +20,7 @@ __all__ = [
     "Wearing",
     "grant",
     "granted",
+    "has",
     "hold",
     "legs",
     "owned",

@@ -8,6 +8,7 @@ from playerbase.orders.actions import (
     Returning,
     check,
     compared,
+    return_lines,
     use_elsewhere,
     waiting,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "Returning",
     "check",
     "compared",
+    "return_lines",
     "use_elsewhere",
     "waiting",
 ]

@@ -123,6 +123,17 @@ class SuspectRow(msgspec.Struct, frozen=True):
     until: datetime
 
 
+class GivenBack(msgspec.Struct, frozen=True):
+    """A refund, and the currency of its order."""
+
+    refund_id: UUID
+    order_id: UUID
+    currency: str
+    amount: int
+    reason: str
+    at: datetime
+
+
 class Tally(msgspec.Struct, frozen=True):
     """How many orders wait, and since when."""
 
@@ -174,6 +185,10 @@ async def orders_by_id(db: Db, order_ids: list[UUID]) -> list[Order]: ...
 async def lock_order(tx: Tx, order_id: UUID) -> Order | None: ...
 @sql
 async def of_player(db: Db, player_id: UUID, before: UUID, count: int) -> list[Order]: ...
+@sql
+async def made_before(db: Db, player_id: UUID, before: datetime, count: int) -> list[Order]: ...
+@sql
+async def given_back_before(db: Db, player_id: UUID, before: datetime, count: int) -> list[GivenBack]: ...
 @sql
 async def page(
     db: Db,

@@ -129,6 +129,16 @@ select order_id, player_id, transaction_id, state, currency, total, refunded, ba
     hold_id, placed_at, settled_at, settled_by, settled_why
 from orders.orders where player_id = :player_id and order_id < :before order by order_id desc limit :count;
 
+-- made_before
+select order_id, player_id, transaction_id, state, currency, total, refunded, balance_after, flags, buyer, posting_id,
+    hold_id, placed_at, settled_at, settled_by, settled_why
+from orders.orders where player_id = :player_id and placed_at < :before order by order_id desc limit :count;
+
+-- given_back_before
+select back.refund_id, back.order_id, one.currency, back.amount, back.reason, back.at
+from orders.refunds as back join orders.orders as one using (order_id)
+where back.player_id = :player_id and back.at < :before order by back.refund_id desc limit :count;
+
 -- page
 -- Latest first, of these players, states and items; an absent filter lets everything through.
 select order_id, player_id, transaction_id, state, currency, total, refunded, balance_after, flags, buyer, posting_id,

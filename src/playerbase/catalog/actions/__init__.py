@@ -1,5 +1,6 @@
 """The verbs of the catalog."""
 
+from playerbase.catalog.actions.browsing import browse
 from playerbase.catalog.actions.editing import (
     change_settings,
     create_category,
@@ -23,7 +24,7 @@ from playerbase.catalog.actions.looking import (
 )
 from playerbase.catalog.actions.sales import note_sales, set_owned_counts, work_out_popularity
 from playerbase.catalog.actions.shelves import CatalogInMotion, Shelf, shelf
-from playerbase.catalog.actions.shop import Present, warm
+from playerbase.catalog.actions.shop import Present, shown, warm
 from playerbase.catalog.actions.stocks import give_back_stock, lock_stock, take_stock
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "all_items",
     "available",
     "bring_in",
+    "browse",
     "change_settings",
     "create_category",
     "create_item",
@@ -49,6 +51,7 @@ __all__ = [
     "set_owned_counts",
     "settings",
     "shelf",
+    "shown",
     "sku",
     "take_stock",
     "update_category",

@@ -9,7 +9,7 @@ from playerbase.inventory.actions.consuming import (
     consumptions_of,
     refusal_to_use,
 )
-from playerbase.inventory.actions.granting import grant, granted, legs, owned, revoke
+from playerbase.inventory.actions.granting import grant, granted, has, legs, owned, revoke
 from playerbase.inventory.actions.holding import hold
 from playerbase.inventory.actions.listing import Marks, Place, loadout, owned_page, things, worn
 from playerbase.inventory.actions.operating import ItemGrant, ItemRevocation, ItemsMoved, give, item_of, take
@@ -43,6 +43,7 @@ __all__ = [
     "give",
     "grant",
     "granted",
+    "has",
     "hold",
     "item_of",
     "legs",

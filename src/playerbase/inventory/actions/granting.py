@@ -41,6 +41,17 @@ async def owned(tx: Tx, wanted: Mapping[UUID, Collection[UUID]]) -> dict[UUID, d
     return counted
 
 
+async def has(db: Db, player_id: UUID, item_ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many of each of these items a player has at this moment; to be shown, and nothing is decided by it."""
+    counts = {row.item_id: row.quantity for row in await store.counts(db, [player_id], sorted(item_ids), clock.now())}
+    items = await catalog.items_by_id(db, item_ids)
+    stacked = {item.asset: item_id for item_id, item in items.items() if item.asset is not None}
+    if stacked:
+        for count in await ledger.item_counts(db, [player_id], list(stacked)):
+            counts[stacked[count.asset]] = count.quantity
+    return counts
+
+
 async def grant(tx: Tx, grants: Sequence[Grant]) -> list[Entitlement]:
     """Give these things, each once for good; answers the entitlements in the order of their making, known ones too.
 

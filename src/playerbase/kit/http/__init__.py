@@ -32,6 +32,7 @@ from playerbase.kit.http.pages import (
     holdings,
     names,
 )
+from playerbase.kit.http.pictures import allow_pictures
 from playerbase.kit.http.problems import codes, problem
 from playerbase.kit.http.route import Pairs, Route, Site, delete, get, post, put, routes_in
 from playerbase.kit.http.shapes import Listing, Text
@@ -65,6 +66,7 @@ __all__ = [
     "Site",
     "Text",
     "Tile",
+    "allow_pictures",
     "codes",
     "csrf",
     "delete",

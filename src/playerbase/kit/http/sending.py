@@ -27,13 +27,11 @@ _EVERYWHERE: Headers = [
 ]
 _HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 _API = (b"content-security-policy", b"default-src 'none'; base-uri 'none'; frame-ancestors 'none'")
-_PAGE = (
-    b"content-security-policy",
-    (
-        b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        b"font-src 'self'; object-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
+PAGE_POLICY = (
+    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    b"font-src 'self'; object-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_PAGE = (b"content-security-policy", PAGE_POLICY)
 _NO_STORE = (b"cache-control", b"no-store")
 _EXPOSED = (
     b"x-request-id, retry-after, etag, idempotency-key, idempotency-replayed, ratelimit, ratelimit-policy, "
@@ -56,6 +54,7 @@ class Sender:
         always = [*_EVERYWHERE, _HSTS] if is_secure else _EVERYWHERE
         self._api: Headers = [*always, _API]
         self._page: Headers = [*always, _PAGE]
+        self._own_policy: Headers = always
         self._origins = origins
 
     async def send(
@@ -89,7 +88,10 @@ class Sender:
         ]
 
     def _headers(self, request: Request, answer: Answer) -> Headers:
-        headers = [*answer.headers, *(self._page if answer.media is HTML or answer.media == HTML else self._api)]
+        is_page = answer.media is HTML or answer.media == HTML
+        # A page that shows pictures of other hosts brings its policy; two of them would forbid what either forbids.
+        has_own = is_page and any(name == _PAGE[0] for name, _ in answer.headers)
+        headers = [*answer.headers, *(self._own_policy if has_own else self._page if is_page else self._api)]
         headers.append((b"x-request-id", request.request_id.encode()))
         if answer.status not in {204, 303, 304}:
             headers.append((b"content-type", answer.media))

@@ -5,7 +5,8 @@ from playerbase.orders.actions.comparing import Difference, check, compare_latel
 from playerbase.orders.actions.counting import bounds, signs, waiting
 from playerbase.orders.actions.delivering import let_be, note, note_cancelled, pay_back, undelivered
 from playerbase.orders.actions.purchasing import Bought, Purchases
-from playerbase.orders.actions.refunding import Returned, Returning, elsewhere, refund, use_elsewhere
+from playerbase.orders.actions.refunding import Returned, Returning, elsewhere, refund, return_lines, use_elsewhere
+from playerbase.orders.actions.rehearsing import Rehearsal, rehearse
 from playerbase.orders.actions.reviewing import approve, give_up, reject
 from playerbase.orders.actions.shown import OrderSeen, all_seen
 from playerbase.orders.actions.watching import change_rule, change_settings, clear, suspects, watch_earnings
@@ -17,6 +18,7 @@ __all__ = [
     "OrderSeen",
     "Purchase",
     "Purchases",
+    "Rehearsal",
     "Returned",
     "Returning",
     "all_seen",
@@ -36,7 +38,9 @@ __all__ = [
     "note_cancelled",
     "pay_back",
     "refund",
+    "rehearse",
     "reject",
+    "return_lines",
     "signs",
     "suspects",
     "undelivered",

@@ -125,6 +125,21 @@ async def refund(tx: Tx, request: Request, order_id: UUID, wish: Returning) -> R
     )
 
 
+async def return_lines(
+    tx: Tx, order_id: UUID, wanted: Sequence[tuple[int, int | None]], reason: str, by: str
+) -> Refund:  # fmt: skip
+    """Give lines of an order back that are in the inventory, by a part of the house and nobody at a desk.
+
+    Raises NoSuchOrder, NotPaid, NoSuchLine, RefundedAlready, NotReturnable.
+    """
+    order = await _paid(tx, order_id)
+    pieces = rules.pieces_of(await store.lines_of(tx, [order_id]), wanted)
+    numbers = {piece.line.number for piece in pieces}
+    if any(thing.number in numbers for thing in await store.things_of(tx, [order_id])):
+        raise NotReturnable("What is delivered is given back by whoever stops it.")
+    return await give_back(tx, order, pieces, reason, by, "refuse", "")
+
+
 async def give_back(
     tx: Tx, order: Order, pieces: Sequence[Piece], reason: str, by: str, on_shortfall: OnShortfall, request_id: str
 ) -> Refund:

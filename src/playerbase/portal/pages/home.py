@@ -1,8 +1,11 @@
 """Home: who somebody is here, and how they stand."""
 
-from playerbase import identity, profiles
-from playerbase.kit.db import Db
+from uuid import UUID
+
+from playerbase import identity, ledger, profiles
+from playerbase.kit.db import Db, Pool, reading
 from playerbase.kit.http import PLAYER, Answer, Caller, Rendering, Request, Site, get
+from playerbase.ledger import Postings, Wallets
 from playerbase.portal.pages.naming import names
 from playerbase.portal.pages.telling import lately
 
@@ -10,13 +13,25 @@ LINES = 3
 
 
 @get("/portal", policy=PLAYER, limit="console", page=True)
-async def read_home(db: Db, request: Request, site: Site, caller: Caller, rendering: Rendering) -> Answer:
+async def read_home(
+    pool: Pool, request: Request, site: Site, caller: Caller, rendering: Rendering, wallets: Wallets, postings: Postings
+) -> Answer:
     """One player's own front page."""
     assert caller.player_id is not None
-    profile = (await profiles.Profiles(site.pool).fetch(db, [caller.player_id])).get(caller.player_id)
-    tiles = [tile for page in site.pages if page.about is not None for tile in await page.about(db, caller.player_id)]
-    lines, _ = await lately(db, caller.player_id, None, LINES, names(request))
+    # Before a connection is taken: it needs one of its own.
+    holdings = (await ledger.wallet_of(wallets, postings.known, caller.player_id)).items
+    async with reading(pool) as db:
+        return await _shown(db, request, site, caller.player_id, rendering, holdings)
+
+
+async def _shown(
+    db: Db, request: Request, site: Site, player_id: UUID, rendering: Rendering, holdings: list[ledger.Holding]
+) -> Answer:
+    profile = (await profiles.Profiles(site.pool).fetch(db, [player_id])).get(player_id)
+    tiles = [tile for page in site.pages if page.about is not None for tile in await page.about(db, player_id)]
+    lines, _ = await lately(db, player_id, None, LINES, names(request))
+    held = [each for each in holdings if each.available or each.held or each.debt or each.total_earned]
     return rendering.page(
-        request, "portal/home.html", profile=profile, tiles=tiles, lines=lines,
-        ways=await identity.ways(db, caller.player_id),
+        request, "portal/home.html", profile=profile, tiles=tiles, lines=lines, holdings=held,
+        assets=await ledger.assets(db), ways=await identity.ways(db, player_id),
     )  # fmt: skip
