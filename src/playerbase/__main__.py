@@ -207,12 +207,14 @@ def _simulate(options: argparse.Namespace) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from playerbase import demo  # noqa: PLC0415
+    from playerbase import app, demo  # noqa: PLC0415
 
     if not options.key:
         raise SettingWrong("PLAYERBASE_API_KEY is not set; bin/up prints the demo game's key, or pass --key.")
     database_url = os.environ.get("DATABASE_URL")
     if database_url:
+        settings = read(os.environ)  # What is posted here is sealed like everything else.
+        app.configure(settings, app.keys_of(settings))
         asyncio.run(demo.goods(database_url))
     if options.simulators and (password := asyncio.run(demo.people(options.url, options.simulators, options.key))):
         print(f"Player    {demo.EMAIL}  {password}", flush=True)  # noqa: T201 - for the person who waits

@@ -79,10 +79,10 @@ async def _greeting(log: Path, process: subprocess.Popen[bytes]) -> str:
             if "API key   " in text and text.split("API key   ", 1)[1].count("\n") > 2:
                 return text
             assert process.poll() is None, text[-3000:]
-            await _a_moment()
+            await a_moment()
 
 
-async def _a_moment() -> None:
+async def a_moment() -> None:
     """Let other processes get on; they tell us nothing, so we look again soon."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(0.05):
@@ -100,7 +100,7 @@ async def until_settled(dsn: str) -> None:
                         return
                 finally:
                     await connection.close()
-            await _a_moment()
+            await a_moment()
 
 
 async def until_ready(there: Installation) -> None:
@@ -111,4 +111,4 @@ async def until_ready(there: Installation) -> None:
                 answer = await client.get(f"{there.url}/health/ready")
                 if answer.status_code == 200 and {"serve", "work"} <= set(there.children()):
                     return
-            await _a_moment()
+            await a_moment()

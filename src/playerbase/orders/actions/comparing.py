@@ -19,7 +19,6 @@ LATELY_SECONDS = 86_400
 LAST = UUID(int=2**128 - 1)
 
 _checked = metrics.Counter("orders_checked", "Orders compared with the ledger.")
-_differing = metrics.Gauge("orders_differing", "Orders of which the ledger says something else.")
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -76,7 +75,6 @@ async def compare_lately(pool: Pool) -> int:
                 [each.currency for each in found], [each.expected for each in found], [each.found for each in found],
                 clock.now(),
             )  # fmt: skip
-    _differing.set(len(found))
     return len(found)
 
 

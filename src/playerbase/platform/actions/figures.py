@@ -25,6 +25,9 @@ audit_findings = Gauge("audit_findings", "What the last verification of the audi
 audit_age = Gauge("audit_verification_age_seconds", "How long ago the audit log was last verified; 0 before the first.")
 ledger_findings = Gauge("ledger_findings", "What does not hold in the ledger, counted to 1,000.")
 
+orders_waiting = Gauge("orders_waiting", "Orders that wait for a person.")
+orders_waiting_age = Gauge("orders_waiting_age_seconds", "How long the oldest of them has waited.")
+orders_differing = Gauge("orders_differing", "Orders of which the ledger says something else.")
 deliveries_failed = Gauge("deliveries_failed", "Deliveries every attempt at which failed.")
 deliveries_waiting = Gauge("deliveries_waiting", "Deliveries that wait for an address or for codes.", ["waits_for"])
 pools_short = Gauge("voucher_pools_short", "Voucher pools with no more free codes than somebody wants there to be.")

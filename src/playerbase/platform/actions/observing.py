@@ -3,7 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from playerbase import audit, commerce, federation, fulfilment, identity, ledger, matches, schema
+from playerbase import audit, commerce, federation, fulfilment, identity, ledger, matches, orders, schema
 from playerbase.kit import clock, jobs, log, outbox
 from playerbase.kit.db import Db, Pool, broken, reading
 from playerbase.kit.redis import Redis
@@ -53,6 +53,7 @@ class Observer:
                 await _observe_audit(db)
                 await _observe_fulfilment(db)
                 await _observe_commerce(db)
+                await _observe_orders(db)
                 if self._is_due("business", BUSINESS_SECONDS):
                     await self._observe_business(db)
                     await _observe_grants(db)
@@ -163,3 +164,10 @@ async def _observe_grants(db: Db) -> None:
 def _age(since: datetime | None) -> float:
     """Seconds since then; 0 for never and for what is still to come."""
     return 0.0 if since is None else max(0.0, (clock.now() - since).total_seconds())
+
+
+async def _observe_orders(db: Db) -> None:
+    waiting = await orders.waiting(db)
+    figures.orders_waiting.set(waiting.count if waiting else 0)
+    figures.orders_waiting_age.set(_age(waiting.oldest_at if waiting else None))
+    figures.orders_differing.set(len(await orders.findings(db)))
