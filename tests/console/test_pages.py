@@ -20,6 +20,8 @@ STANDING = (
     "/console/letters", "/console/letters?state=held", "/console/jobs",
     "/console/jobs?state=running", "/console/health", "/console/limits", "/console/limits/login/change",
     "/console/components", "/console/shortcuts", "/console/fulfilments", "/console/voucher-pools",
+    "/console/orders", "/console/orders/sales", "/console/orders/differences", "/console/reviews",
+    "/console/order-rules",
 )  # fmt: skip
 # From a list to what its first row leads to.
 LED_TO = (
