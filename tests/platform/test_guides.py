@@ -20,7 +20,7 @@ SAYS = (
     r"\nkey_reused\n",
     r"\ninsufficient_funds\n",
     r'"asset":"coins","balance":85,"held":0,',
-    r"\nplaced\nagain: 200\ninsufficient_funds\n",
+    r"placed\nagain: 200\ninsufficient_funds\n",
     r"\nx-ratelimit-remaining: \d+",
 )
 

@@ -28,5 +28,5 @@ where one.state = 'placed' and one.currency = :currency and line.refunded < line
 group by line.item_id order by paid desc, line.item_id limit :count;
 
 -- counted
-select count(*)::bigint, count(*) filter (where state = 'review')::bigint from orders.orders
+select count(*) as count, count(*) filter (where state = 'review') as waiting from orders.orders
 where player_id = :player_id;
