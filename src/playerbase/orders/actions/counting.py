@@ -10,10 +10,8 @@ from playerbase import catalog, inventory
 from playerbase.kit.db import Db, Tx
 from playerbase.orders import store
 from playerbase.orders.actions.wishes import Wish
-from playerbase.orders.model import Rule, RuleRow, Settings
-from playerbase.orders.rules import Desk, Signs, window
 from playerbase.orders.model import Met, Rule, RuleRow, Settings
-from playerbase.orders.rules import Desk, Signs, since
+from playerbase.orders.rules import Desk, Signs, window
 
 
 async def bounds(db: Db) -> tuple[list[RuleRow], Settings]:
