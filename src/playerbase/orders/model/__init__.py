@@ -1,6 +1,7 @@
 """The nouns of the store, and what it refuses."""
 
 from playerbase.orders.model.nouns import (
+    Consequence,
     Content,
     Line,
     Met,
@@ -38,6 +39,7 @@ from playerbase.orders.model.refusals import (
 )
 
 __all__ = [
+    "Consequence",
     "Content",
     "CurrencyAmbiguous",
     "Line",

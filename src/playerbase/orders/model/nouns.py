@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -32,6 +32,13 @@ class Rule(StrEnum):
     VELOCITY = "velocity"  # The same item, again and again.
     ADDRESS = "address"  # Many orders from one address.
     EARNING = "earning"  # Paid with what was earned as nobody earns who plays.
+
+
+class Consequence(StrEnum):
+    """What becomes of an order that a rule finds too much."""
+
+    REVIEW = "review"
+    REFUSE = "refuse"
 
 
 class WantedItem(msgspec.Struct, frozen=True):
@@ -171,7 +178,7 @@ class RuleChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     is_on: bool
     count: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
     seconds: Annotated[int, msgspec.Meta(ge=1, le=2_592_000)]
-    action: Literal["review", "refuse"]
+    action: Consequence
     reason: Annotated[
         str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$")
     ]

@@ -8,7 +8,7 @@ import msgspec
 from playerbase.kit.db import Db, Tx
 from playerbase.kit.http import Answer, Rendering, Request, get, post, redirect
 from playerbase.orders import actions
-from playerbase.orders.model import NoSuchRule, NotSuspected, RuleChange, SettingsChange
+from playerbase.orders.model import Consequence, NoSuchRule, NotSuspected, RuleChange, SettingsChange
 from playerbase.orders.pages.reviewing import Asked
 from playerbase.orders.pages.showing import READ, RULES, UNITS, WRITE, Reason, page, why_not
 
@@ -27,7 +27,7 @@ class RuleAsked(msgspec.Struct, frozen=True):
     count: Figure = ""
     within: Figure = ""
     unit: Literal["days", "hours", "minutes", "seconds"] = "minutes"
-    action: Literal["review", "refuse"] = "review"
+    action: Consequence = Consequence.REVIEW
     is_on: Literal["", "true"] = ""
     reason: Reason = ""
 
