@@ -68,13 +68,13 @@ select unnest(:orders.order_id::uuid[]), unnest(:orders.player_id::uuid[]), unne
 -- add_lines
 insert into orders.lines (
     order_id, number, player_id, item_id, item_version, item_code, item_name, quantity, unit_price, items, assets,
-    placed_at
+    draws, placed_at
 )
 select unnest(:lines.order_id::uuid[]), unnest(:lines.number::text::smallint[]), unnest(:lines.player_id::uuid[]),
     unnest(:lines.item_id::uuid[]), unnest(:lines.item_version::text::int[]), unnest(:lines.item_code::text::text[]),
     unnest(:lines.item_name::text::text[]), unnest(:lines.quantity::text::int[]),
     unnest(:lines.unit_price::text::bigint[]), unnest(:lines.items::text::json[]), unnest(:lines.assets::text::json[]),
-    :now;
+    unnest(:lines.draws::text::json[]), :now;
 
 -- add_things
 insert into orders.things (thing_id, order_id, number, player_id, item_id, quantity, kind, state, is_alone)
@@ -164,7 +164,7 @@ select state, count(*)::bigint, min(placed_at) from orders.orders where state = 
 
 -- lines_of
 select order_id, number, player_id, item_id, item_version, item_code, item_name, quantity, unit_price, refunded, items,
-    assets, placed_at
+    assets, draws, placed_at
 from orders.lines where order_id = any(:order_ids::uuid[]) order by order_id, number;
 
 -- things_of

@@ -11,9 +11,10 @@ from playerbase.kit import ids
 from playerbase.kit.db import Tx
 from playerbase.kit.outbox import Event, emit
 from playerbase.orders import store
+from playerbase.orders.actions.postings import is_in_game
 from playerbase.orders.actions.wishes import Plan
 from playerbase.orders.events import Bought, CosmeticPurchased, OrderHeld, OrderPlaced
-from playerbase.orders.model import Content, Line, Order, State, Thing, ThingState, Worth
+from playerbase.orders.model import Content, Drawn, Line, Order, State, Thing, ThingState, Worth
 
 _encode = msgspec.json.Encoder().encode
 
@@ -77,7 +78,7 @@ async def hand_out(tx: Tx, orders: dict[UUID, tuple[list[Line], list[Thing]]], i
             quantity=content.quantity * line.quantity,
         )
         for line in lines for content in line.contents
-        if items[content.item_id].delivery is catalog.Delivery.IN_GAME
+        if is_in_game(content, items[content.item_id])
     ]  # fmt: skip
     await inventory.grant(tx, grants)
     sent = [thing for _, things in orders.values() for thing in things if thing.kind != "in_game"]
@@ -144,12 +145,14 @@ def _lines(one: Placement) -> list[Line]:
         item = basket.item
         price = item.price_in(order.currency)
         assert price is not None
+        drawn = catalog.draws(item, 1, one.plan.wish.known)
         found.append(
             Line(
                 order.order_id, number, order.player_id, item.item_id, item.version, item.code, item.name,
                 basket.quantity, price, 0,
-                _encode([Content(each.item_id, count) for each, count in inside.items]).decode(),
-                _encode([Worth(asset, amount) for asset, amount in inside.assets]).decode(), order.placed_at,
+                _encode([Content(each.item_id, count, each.delivery.value) for each, count in inside.items]).decode(),
+                _encode([Worth(asset, amount) for asset, amount in inside.assets]).decode(),
+                _encode([Drawn(item_id, count) for item_id, count in drawn.items()]).decode(), order.placed_at,
             )
         )  # fmt: skip
     return found

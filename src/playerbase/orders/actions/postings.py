@@ -8,6 +8,7 @@ from uuid import UUID
 from playerbase import catalog, ledger
 from playerbase.kit import ids
 from playerbase.orders.actions.wishes import Plan
+from playerbase.orders.model import Content
 from playerbase.orders.rules import Piece
 
 GRACE = timedelta(days=1)  # What is set aside outlasts the review, so that the review decides and not the clock.
@@ -94,13 +95,18 @@ def returned(
     return tuple(legs)
 
 
+def is_in_game(content: Content, item: catalog.Item) -> bool:
+    """Whether this was to be given in the game when it was bought, however the item is delivered today."""
+    return (content.delivery or item.delivery.value) == catalog.Delivery.IN_GAME.value
+
+
 def pieces_stacks(pieces: Sequence[Piece], items: dict[UUID, catalog.Item]) -> list[tuple[str, int]]:
     """What of these pieces the ledger counts."""
     found: list[tuple[str, int]] = []
     for piece in pieces:
         for content in piece.line.contents:
             item = items[content.item_id]
-            if item.asset is not None and item.delivery is catalog.Delivery.IN_GAME:
+            if item.asset is not None and is_in_game(content, item):
                 found.append((item.asset, content.quantity * piece.quantity))
         found += [(worth.asset, worth.amount * piece.quantity) for worth in piece.line.worths]
     return found

@@ -15,8 +15,8 @@ from playerbase.kit.metrics import Counter
 from playerbase.kit.outbox import emit
 from playerbase.orders import rules, store
 from playerbase.orders.actions.placing import part
-from playerbase.orders.actions.postings import OnShortfall, pieces_stacks, returned
-from playerbase.orders.actions.reviewing import contents, draws
+from playerbase.orders.actions.postings import OnShortfall, is_in_game, pieces_stacks, returned
+from playerbase.orders.actions.reviewing import contents
 from playerbase.orders.events import OrderRefunded
 from playerbase.orders.model import (
     NoSuchOrder,
@@ -148,7 +148,7 @@ async def give_back(
     Raises NotReturnable where something is gone and that is to be refused.
     """
     items = await contents(tx, [piece.line for piece in pieces])
-    drawn = await draws(tx, list(pieces))
+    drawn = rules.drawn_by(pieces)
     if drawn:
         await catalog.lock_stock(tx, drawn)
     await _take_back(tx, order, pieces, items, reason, on_shortfall)
@@ -197,7 +197,7 @@ async def _take_back(
     for piece in pieces:
         for content in piece.line.contents:
             item = items[content.item_id]
-            if item.is_stackable or item.delivery is not catalog.Delivery.IN_GAME:
+            if item.is_stackable or not is_in_game(content, item):
                 continue
             wanted = content.quantity * piece.quantity
             gone = await inventory.revoke(

@@ -17,7 +17,7 @@ from playerbase.orders.actions.placing import hand_out, told
 from playerbase.orders.actions.postings import goods_legs, pieces_stacks, price_legs
 from playerbase.orders.events import OrderRejected
 from playerbase.orders.model import Line, NoSuchOrder, NotInReview, Order, State, Thing, ThingState
-from playerbase.orders.rules import Piece
+from playerbase.orders.rules import Piece, drawn_by
 
 SLICE = 100
 UNANSWERED = "Nobody has decided in time."
@@ -100,7 +100,7 @@ async def _held(tx: Tx, order_id: UUID) -> Order:
 
 async def _turn_down(tx: Tx, order: Order, reason: str, by: str, request: Request | None) -> None:
     lines, things = await store.lines_of(tx, [order.order_id]), await store.things_of(tx, [order.order_id])
-    drawn = await draws(tx, [Piece(line, line.quantity) for line in lines])
+    drawn = drawn_by([Piece(line, line.quantity) for line in lines])
     if drawn:
         await catalog.lock_stock(tx, drawn)
     with suppress(ledger.HoldExpired):  # The review took longer than the hold: it is free already.
@@ -113,17 +113,6 @@ async def _turn_down(tx: Tx, order: Order, reason: str, by: str, request: Reques
     if things:
         await store.put_things(tx, [thing.thing_id for thing in things], [ThingState.CANCELLED] * len(things))
     await emit(tx, OrderRejected(order_id=order.order_id, player_id=order.player_id, reason=reason))
-
-
-async def draws(db: Db, pieces: list[Piece]) -> dict[UUID, int]:
-    """How many of which stocks these pieces took."""
-    items = await catalog.items_by_id(db, {piece.line.item_id for piece in pieces})
-    known = await catalog.items_by_code(db, [item.code for item in items.values()])
-    drawn: dict[UUID, int] = {}
-    for piece in pieces:
-        for item_id, count in catalog.draws(items[piece.line.item_id], piece.quantity, known).items():
-            drawn[item_id] = drawn.get(item_id, 0) + count
-    return drawn
 
 
 async def _end(

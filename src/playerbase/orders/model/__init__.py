@@ -3,6 +3,7 @@
 from playerbase.orders.model.nouns import (
     Consequence,
     Content,
+    Drawn,
     Line,
     Met,
     Order,
@@ -42,6 +43,7 @@ __all__ = [
     "Consequence",
     "Content",
     "CurrencyAmbiguous",
+    "Drawn",
     "Line",
     "MaximumReached",
     "Met",

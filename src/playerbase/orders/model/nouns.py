@@ -82,7 +82,15 @@ class Order(msgspec.Struct, frozen=True):
 
 
 class Content(msgspec.Struct, frozen=True, array_like=True):
-    """So many of an item in one unit of a line."""
+    """So many of an item in one unit of a line, and in which way it was to be delivered."""
+
+    item_id: UUID
+    quantity: int
+    delivery: str = ""  # Of orders from before it was written down: as the item is.
+
+
+class Drawn(msgspec.Struct, frozen=True, array_like=True):
+    """So many of a stock, for one unit of a line."""
 
     item_id: UUID
     quantity: int
@@ -96,7 +104,7 @@ class Worth(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Line(msgspec.Struct, frozen=True):
-    """What was bought in one line, as it was then; ``items`` and ``assets`` are JSON of what one unit comes down to."""
+    """What was bought in one line, as it was then; ``items``, ``assets`` and ``draws`` are JSON of one unit."""
 
     order_id: UUID
     number: int
@@ -110,6 +118,7 @@ class Line(msgspec.Struct, frozen=True):
     refunded: int
     items: str
     assets: str
+    draws: str
     placed_at: datetime
 
     @property
@@ -121,6 +130,11 @@ class Line(msgspec.Struct, frozen=True):
     def worths(self) -> list[Worth]:
         """The currencies and points in one unit."""
         return msgspec.json.decode(self.assets, type=list[Worth])
+
+    @property
+    def drawn(self) -> list[Drawn]:
+        """The stocks that one unit was taken from."""
+        return msgspec.json.decode(self.draws, type=list[Drawn])
 
     @property
     def total(self) -> int:

@@ -1,6 +1,7 @@
 """What is left to give back of an order. Pure."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 import msgspec
 
@@ -35,6 +36,15 @@ def pieces_of(lines: Sequence[Line], wanted: Sequence[tuple[int, int | None]] | 
             raise RefundedAlready(line=number, left=max(left, 0))
         sums[number] = sums.get(number, 0) + (left if quantity is None else quantity)
     return [Piece(by_number[number], quantity) for number, quantity in sums.items()]
+
+
+def drawn_by(pieces: Sequence[Piece]) -> dict[UUID, int]:
+    """How many of which stocks these took, as they were bought."""
+    sums: dict[UUID, int] = {}
+    for piece in pieces:
+        for drawn in piece.line.drawn:
+            sums[drawn.item_id] = sums.get(drawn.item_id, 0) + drawn.quantity * piece.quantity
+    return sums
 
 
 def amount_of(pieces: Sequence[Piece]) -> int:

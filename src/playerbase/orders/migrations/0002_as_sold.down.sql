@@ -1,0 +1,1 @@
+alter table orders.lines drop column draws;
