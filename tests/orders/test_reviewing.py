@@ -5,12 +5,16 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
+import msgspec
+
 from playerbase import orders
 from playerbase.catalog import Delivery, Price, StockDraft
 from playerbase.kit import clock as the_clock
 from playerbase.kit.db import transaction
+from playerbase.kit.outbox import of_player
+from playerbase.ledger.actions import end_holds
 from playerbase.orders import actions
-from tests.accounts.people import Someone
+from tests.accounts.people import Someone, someone
 from tests.catalog.things import draft, potion
 from tests.orders.shop import Shop
 
@@ -36,6 +40,11 @@ async def test_the_sixth_of_a_kind_waits_and_costs_nothing_yet(shop: Shop) -> No
     assert (await shop.bought(ada, "oil"))["state"] == "placed", "of another thing it would be the first"
     again = await shop.buy(ada, "potion", key="sixth")
     assert (again.status_code, again.json()) == (200, order)
+    told = await shop.pool.fetchval("select body::text from kit.events where topic = 'order.held'")
+    fact = msgspec.json.decode(told, type=orders.OrderHeld)
+    assert fact.flags == ["velocity"]
+    assert fact.told_to(frozenset(fact.audiences()) - {of_player(ada.player_id)}).flags == ["velocity"]
+    assert fact.told_to(frozenset({of_player(ada.player_id)})).flags == [], "which rule it was is not the player's"
     await shop.holds()
 
 
@@ -180,3 +189,26 @@ async def test_a_rule_is_changed_and_the_next_order_feels_it(shop: Shop) -> None
     assert {each["code"]: each["count"] for each in rules}["velocity"] == 1
     assert (await shop.people.audited("order_rule_changed"))[0]["reason"] == "A sale begins."
     assert orders.OrderHeld.topic == "order.held"
+
+
+async def test_what_nobody_looked_at_until_its_hold_was_over_is_still_turned_down(shop: Shop) -> None:
+    operator, _ = await shop.people.begin()
+    (cup, _) = await shop.sell(
+        draft("cup", stock=StockDraft(6), is_limited=True, prices=[Price("gems", 100)]),
+        potion(prices=[Price("gems", 100)]),
+    )
+    ada = await shop.buyer(2_000)
+    first = await held(shop, ada, "cup")
+    orders_of_potions = [await shop.bought(ada, "potion") for _ in range(6)]
+    assert orders_of_potions[-1]["state"] == "review"
+    the_clock.set_offset(timedelta(hours=97))
+    assert await end_holds(shop.pool) == 2
+    operator = someone(await shop.people.refresh(operator.refresh_token))
+    late = await shop.act(f"{first['order_id']}/approve", {"reason": "Fine."}, operator)
+    assert (late.status_code, late.json()["code"]) == (409, "hold_expired")
+    answer = await shop.act(f"{first['order_id']}/reject", {"reason": "Too late."}, operator)
+    assert answer.status_code == 200, answer.text
+    assert await shop.stock(cup) == 5
+    assert await actions.give_up(shop.pool) == 1
+    assert await shop.pool.fetchval("select count(*) from orders.orders where state = 'review'") == 0
+    await shop.holds()

@@ -1,7 +1,7 @@
 """What the store tells."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Self
 from uuid import UUID
 
 import msgspec
@@ -54,6 +54,10 @@ class OrderHeld(OfOrder, frozen=True):
     def audiences(self) -> Sequence[str]:
         """Who bought it, and who decides."""
         return [of_player(self.player_id), STAFF]
+
+    def told_to(self, audiences: frozenset[str]) -> Self:
+        """Without what gave it away: who is looked at learns nothing about the rules."""
+        return self if STAFF in audiences else msgspec.structs.replace(self, flags=[])
 
 
 class OrderRejected(OfOrder, frozen=True):

@@ -36,6 +36,8 @@ async def approve(tx: Tx, request: Request, order_id: UUID, reason: str) -> None
         + goods_legs(order.player_id, pieces_stacks([Piece(line, line.quantity) for line in lines], items)),
         request, reason,
     )  # fmt: skip
+    if isinstance(standing, Refusal):
+        raise standing
     by = str(request.caller.player_id or request.caller.subject)
     await store.settle(
         tx, order_id, State.PLACED.value, standing.transaction_id, _balance(standing, order), by, reason, clock.now()
@@ -105,6 +107,10 @@ async def _turn_down(tx: Tx, order: Order, reason: str, by: str, request: Reques
         await catalog.lock_stock(tx, drawn)
     with suppress(ledger.HoldExpired):  # The review took longer than the hold: it is free already.
         await _end(tx, order, "voided", (), request, reason)
+    outcome = await _end(tx, order, "voided", (), request, reason)
+    # What ended by its clock, because nobody looked for longer than a review may take, is free already.
+    if isinstance(outcome, Refusal) and not isinstance(outcome, ledger.HoldExpired):
+        raise outcome
     if drawn:
         await catalog.give_back_stock(tx, drawn)
     now = clock.now()
@@ -117,7 +123,7 @@ async def _turn_down(tx: Tx, order: Order, reason: str, by: str, request: Reques
 
 async def _end(
     tx: Tx, order: Order, ending: str, legs: tuple[ledger.Leg, ...], request: Request | None, reason: str
-) -> ledger.Posted:
+) -> ledger.Posted | Refusal:
     assert order.hold_id is not None
     assert ending in {"captured", "voided"}
     posting = ledger.Posting(
@@ -128,8 +134,6 @@ async def _end(
         request_id=request.request_id if request is not None else "", group_id=order.order_id,
     )  # fmt: skip
     (outcome,) = await ledger.post(tx, [posting])
-    if isinstance(outcome, Refusal):
-        raise outcome
     return outcome
 
 
