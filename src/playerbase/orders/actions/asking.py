@@ -13,7 +13,6 @@ from playerbase.kit.http import Caller, Request
 from playerbase.kit.http.address import limit_subject
 from playerbase.orders import rules
 from playerbase.orders.actions.wishes import Basket, Wish
-from playerbase.orders.model import CurrencyAmbiguous
 
 USUAL = "gems"  # What is meant where an item is sold for several currencies and none is named.
 
@@ -50,13 +49,12 @@ async def wish(pool: Pool, caller: Caller, request: Request, asked: Purchase, na
     for item in items:
         if caller.game is not None and item.game not in {None, caller.game}:
             raise inventory.OfAnotherGame(game=item.game)
+    # Where it is not said, the catalog of the day decides, and a retry is the same wish whatever it says by then.
     currency = asked.currency or rules.common_currency(
         [{price.asset for price in item.prices} for item in items], USUAL
     )
-    if currency is None:
-        raise CurrencyAmbiguous
     baskets = tuple(Basket(item, each.quantity) for item, each in zip(items, asked.items, strict=True))
-    said = (currency, [(basket.item.item_id, basket.quantity) for basket in baskets])
+    said = (asked.currency, [(basket.item.item_id, basket.quantity) for basket in baskets])
     return Wish(
         player_id=player_id, transaction_id=name, currency=currency, baskets=baskets, known=known,
         fingerprint=hashlib.sha256(msgspec.json.encode(said)).digest()[:16], buyer=caller.subject,

@@ -31,10 +31,10 @@ class Placement(msgspec.Struct, frozen=True):
     ) -> "Placement":
         """The order that this posting paid, or set the price aside of."""
         wish = plan.wish
-        standing = next((each for each in posted.standings if each.asset == wish.currency), None)
+        standing = next((each for each in posted.standings if each.asset == plan.currency), None)
         balance = standing.balance if standing is not None and not plan.waits else None
         order = Order(
-            order_id, wish.player_id, wish.transaction_id, State.REVIEW if plan.waits else State.PLACED, wish.currency,
+            order_id, wish.player_id, wish.transaction_id, State.REVIEW if plan.waits else State.PLACED, plan.currency,
             plan.total, 0, balance, plan.flags, wish.buyer,
             None if plan.waits else posted.transaction_id, posting.hold.hold_id if posting.hold is not None else None,
             now, None if plan.waits else now, "", "",

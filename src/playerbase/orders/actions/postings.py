@@ -54,7 +54,7 @@ def paid(plan: Plan, order_id: UUID) -> ledger.Posting:
     stacks = stacks_of(plan.contents, [basket.quantity for basket in wish.baskets])
     return ledger.Posting(
         scope=f"order {wish.player_id}", key=wish.transaction_id, kind="purchase",
-        legs=price_legs(wish.player_id, wish.currency, plan.total) + goods_legs(wish.player_id, stacks),
+        legs=price_legs(wish.player_id, plan.currency, plan.total) + goods_legs(wish.player_id, stacks),
         reason="Bought in the store", ref=f"order:{order_id}", rule="store", actor=wish.buyer,
         request_id=wish.request_id, group_id=order_id, fingerprint=wish.fingerprint,
     )  # fmt: skip
@@ -66,7 +66,7 @@ def aside(plan: Plan, order_id: UUID, now: datetime, review_hours: int) -> ledge
     until = now + timedelta(hours=review_hours) + GRACE
     return ledger.Posting(
         scope=f"order {wish.player_id}", key=wish.transaction_id, kind="hold",
-        hold=ledger.SetAside(ids.uuid7(), wish.player_id, wish.currency, plan.total, until),
+        hold=ledger.SetAside(ids.uuid7(), wish.player_id, plan.currency, plan.total, until),
         reason="Waits for a review", ref=f"order:{order_id}", rule="store", actor=wish.buyer,
         request_id=wish.request_id, group_id=order_id, fingerprint=wish.fingerprint,
     )  # fmt: skip

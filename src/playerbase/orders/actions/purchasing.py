@@ -4,7 +4,7 @@ Locks are taken in the order that holds everywhere: what players have, stocks, a
 that is written under locks that are held already.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from playerbase.orders.actions.placing import Placement, write
 from playerbase.orders.actions.postings import aside, paid
 from playerbase.orders.actions.shown import all_seen, seen
 from playerbase.orders.actions.wishes import Plan, Wish, plan
-from playerbase.orders.model import MaximumReached
+from playerbase.orders.model import CurrencyAmbiguous, MaximumReached, TooManyPurchases
 
 _encode = msgspec.json.Encoder().encode
 _orders = metrics.Counter("orders", "Orders, by what became of them at first.", ["state"])
@@ -75,7 +75,7 @@ async def purchase(tx: Tx, wishes: Sequence[Wish], known: ledger.Known) -> list[
             answers[at] = Bought(Kept(202 if one.plan.waits else 201, body), one.order.order_id)
         await _keep(tx, wishes, refused)
         answers |= {
-            at: Bought(kept_refusal(refusal)) if is_kept(refusal) else refusal for at, refusal in refused.items()
+            at: Bought(kept_refusal(refusal)) if _stands(refusal) else refusal for at, refusal in refused.items()
         }
         told = [one.order.state.value for one in placed.values()] + ["refused"] * len(refused)
         after_commit(tx, lambda: _count(told))
@@ -135,7 +135,7 @@ async def _decide(
     placed: dict[int, Placement] = {}
     for (at, each), order_id, posting, posted in zip(plans.items(), order_ids, postings, outcomes, strict=True):
         if isinstance(posted, Refusal):
-            _uncontended(each, wishes, refused)
+            _uncontended(each, wishes, refused, plans.values())
             refused[at] = posted
         else:
             placed[at] = Placement.of(each, order_id, posting, posted, now)
@@ -166,18 +166,34 @@ async def _take_stock(tx: Tx, plans: Sequence[Plan]) -> None:
         await catalog.take_stock(tx, sold)
 
 
-def _uncontended(unpaid: Plan, wishes: dict[int, Wish], refused: dict[int, Refusal]) -> None:
-    """Raises Contended if somebody was refused for the sake of this order, which is none."""
+def _uncontended(
+    unpaid: Plan, wishes: dict[int, Wish], refused: dict[int, Refusal], plans: Iterable[Plan]
+) -> None:  # fmt: skip
+    """Raises Contended if somebody was refused, or is to wait, for the sake of this order, which is none."""
     taken = {drawn.code for drawn in unpaid.wanted.draws}
+    if any(each.waits and each is not unpaid and _is_counted_with(unpaid.wish, each.wish) for each in plans):
+        raise Contended
     for at, refusal in refused.items():
         if isinstance(refusal, catalog.SoldOut) and refusal.members.get("item") in taken:
             raise Contended
         if isinstance(refusal, MaximumReached) and wishes[at].player_id == unpaid.wish.player_id:
             raise Contended
+        if isinstance(refusal, TooManyPurchases) and _is_counted_with(unpaid.wish, wishes[at]):
+            raise Contended
+
+
+def _is_counted_with(one: Wish, other: Wish) -> bool:
+    """Whether a rule may count these together."""
+    return one.player_id == other.player_id or (one.address is not None and one.address == other.address)
+
+
+def _stands(refusal: Refusal) -> bool:
+    """Whether a refusal is for good under its name; one that only asks to be clearer is not."""
+    return is_kept(refusal) and not isinstance(refusal, CurrencyAmbiguous)
 
 
 async def _keep(tx: Tx, wishes: Sequence[Wish], refused: dict[int, Refusal]) -> None:
-    kept = {at: kept_refusal(refusal) for at, refusal in refused.items() if is_kept(refusal)}
+    kept = {at: kept_refusal(refusal) for at, refusal in refused.items() if _stands(refusal)}
     if not kept:
         return
     records = [_encode((each.status, msgspec.Raw(each.body))).decode() for each in kept.values()]

@@ -8,7 +8,15 @@ import msgspec
 from playerbase import catalog
 from playerbase.kit.errors import Refusal
 from playerbase.ledger import AMOUNT_MAX, LEGS_MAX
-from playerbase.orders.model import Met, QuantityTooLarge, TooManyLines, Wanted, WantedItem
+from playerbase.orders.model import (
+    CurrencyAmbiguous,
+    Met,
+    QuantityTooLarge,
+    TooManyLines,
+    Wanted,
+    WantedItem,
+    WantedItem  UNITS_MAX = 2**31 - 1  # Of one thing in one line.,
+)
 
 
 class Basket(msgspec.Struct, frozen=True):
@@ -23,7 +31,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
 
     player_id: UUID
     transaction_id: str
-    currency: str
+    currency: str | None  # None where nobody can tell: that is only said to who did not buy it before.
     baskets: tuple[Basket, ...]
     known: dict[str, catalog.Item]  # These items and everything in them, by code.
     fingerprint: bytes
@@ -36,6 +44,7 @@ class Plan(msgspec.Struct):
     """A wish that may be, if it can be paid."""
 
     wish: Wish
+    currency: str
     total: int
     contents: list[catalog.Contents]  # Of one unit of each line.
     wanted: Wanted
@@ -54,6 +63,8 @@ class Plan(msgspec.Struct):
 
 def plan(wish: Wish, now: datetime) -> Plan | Refusal:
     """What a wish comes to, or why nobody can have it at this moment for this currency."""
+    if wish.currency is None:
+        return CurrencyAmbiguous()
     total = 0
     for basket in wish.baskets:
         unavailable = catalog.available(basket.item, now, asset=wish.currency)
@@ -65,13 +76,18 @@ def plan(wish: Wish, now: datetime) -> Plan | Refusal:
     if total > AMOUNT_MAX:
         return QuantityTooLarge("This comes to more than can be counted.", total_max=AMOUNT_MAX)
     contents = [catalog.expand(basket.item, 1, wish.known) for basket in wish.baskets]
+    for basket, inside in zip(wish.baskets, contents, strict=True):
+        if any(count * basket.quantity > UNITS_MAX for _, count in inside.items):
+            return QuantityTooLarge(
+                "This comes to more of one thing than can be had.", item=basket.item.code, units_max=UNITS_MAX
+            )
     counted = {item.item_id for inside in contents for item, _ in inside.items if item.is_stackable}
     assets = {asset for inside in contents for asset, _ in inside.assets}
     if 2 * (len(counted) + len(assets) + 1) > LEGS_MAX:
         return TooManyLines("An order holds fewer different things that are counted.", things_max=LEGS_MAX // 2 - 1)
     lines = [(basket.item.item_id, basket.item.code, basket.quantity) for basket in wish.baskets]
     wanted = Wanted(wish.player_id, wish.address, lines, _gets(wish, contents), _draws(wish))
-    return Plan(wish, total, contents, wanted)
+    return Plan(wish, wish.currency, total, contents, wanted)
 
 
 def _gets(wish: Wish, contents: list[catalog.Contents]) -> list[WantedItem]:

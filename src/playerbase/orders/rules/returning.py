@@ -35,7 +35,8 @@ def pieces_of(lines: Sequence[Line], wanted: Sequence[tuple[int, int | None]] | 
         if left < (quantity or 1):
             raise RefundedAlready(line=number, left=max(left, 0))
         sums[number] = sums.get(number, 0) + (left if quantity is None else quantity)
-    return [Piece(by_number[number], quantity) for number, quantity in sums.items()]
+    # In one order, whatever was said: deliveries and things are locked in that of the lines.
+    return [Piece(by_number[number], quantity) for number, quantity in sorted(sums.items())]
 
 
 def drawn_by(pieces: Sequence[Piece]) -> dict[UUID, int]:
