@@ -7,6 +7,8 @@ import pytest
 from playerbase import access, fulfilment
 from playerbase.catalog import Delivery, ItemType, Price
 from playerbase.kit.db import transaction
+from playerbase.orders import actions
+from playerbase.orders.actions.delivering import PayBack
 from tests.accounts.people import Someone
 from tests.catalog.things import bundle, draft, potion
 from tests.fulfilment.lines import stock
@@ -130,4 +132,18 @@ async def test_a_bundles_part_that_does_not_come_waits_for_a_person(shop: Shop) 
     await shop.people.api.drain()
     assert (await shop.balance(ada))[0] == 300
     assert await shop.things(ada) == {"potion": 1}
+    await shop.holds()
+
+
+async def test_what_waits_was_not_paid_and_is_not_paid_back(shop: Shop) -> None:
+    await shop.sell(letter())
+    await shop.pool.execute("update orders.rules set count = 1 where code = 'velocity'")
+    ada = await shop.buyer(1_000)
+    await shop.bought(ada, "letter")
+    order = await shop.bought(ada, "letter")
+    assert order["state"] == "review"
+    thing = await shop.pool.fetchval("select thing_id from orders.things where state = 'reserved'")
+    await actions.pay_back.run(shop.pool, PayBack(thing, "No."))
+    assert await shop.balance(ada) == (700, 400, 0)
+    assert await states(shop, ada) == ["reserved", "under_way"]
     await shop.holds()

@@ -226,6 +226,9 @@ async def test_orders_of_others_are_not_seen(shop: Shop) -> None:
     ).status_code == 404
     for at in range(4):
         await shop.bought(ada, ("potion", at + 2))
+    first = (await shop.people.api.get("/api/v1/store/purchases?limit=2", headers=ada.headers)).json()
+    strange = f"/api/v1/store/purchases?limit=2&cursor={first['next_cursor']}"
+    assert (await shop.people.api.get(strange, headers=ben.headers)).status_code == 400, "a cursor is whose list it is"
     seen: list[int] = []
     query = "?limit=2"
     while query:

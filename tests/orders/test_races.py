@@ -227,6 +227,24 @@ async def test_one_name_in_two_processes_is_one_order_or_one_refusal(
     await shop.holds()
 
 
+async def test_two_processes_sell_the_last_ones_once(shop: Shop, crowd: Crowd, processes: list[Process]) -> None:
+    """To other players each, so that the stock alone has them wait for one another."""
+    await shop.pool.execute("update orders.rules set is_on = false")
+    codes = [f"medal{at}" for at in range(12)]
+    medals = [draft(code, stock=StockDraft(4), is_limited=True, prices=[Price("gems", 1)]) for code in codes]
+    made = await shop.sell(*medals)
+    before = await deadlocks(shop.pool)
+    for medal in made:
+        wishes = [await wish(shop.pool, player, (medal.code, 1)) for player in crowd.players]
+        outcomes = await asyncio.gather(
+            *(said(processes[at % PROCESSES].purchases.put(each)) for at, each in enumerate(wishes))
+        )
+        assert Counter(outcomes) == {"bought 201": 4, "bought 409": 2}
+        assert await shop.stock(medal) == 4
+    assert await deadlocks(shop.pool) == before
+    await shop.holds()
+
+
 async def test_a_refund_a_decision_and_a_cancelled_delivery_meet(
     shop: Shop, crowd: Crowd, processes: list[Process]
 ) -> None:

@@ -148,3 +148,30 @@ async def test_a_bundle_goes_back_as_a_whole(shop: Shop, operator: Someone) -> N
     assert await shop.things(ada) == {"blade": 1, "potion": 5}
     assert (await shop.balance(ada))[0] == 2_100
     await shop.holds()
+
+
+async def test_what_is_gone_is_refused_or_let_go(shop: Shop, operator: Someone) -> None:
+    await shop.sell(draft("blade", prices=[Price("gems", 700)]))
+    ada = await shop.buyer(2_000)
+    order = await shop.bought(ada, ("blade", 2))
+    await shop.pool.execute("update inventory.entitlements set quantity = 1, revoked = 1")
+    refused = await refund(shop, operator, order)
+    assert (refused.status_code, refused.json()["code"], refused.json()["left"]) == (409, "not_returnable", 1)
+    assert await shop.things(ada) == {"blade": 1}, "what is refused leaves everything as it was"
+    kind = await refund(shop, operator, order, on_shortfall="forgive")
+    assert (kind.status_code, kind.json()["amount"]) == (200, 1_400)
+    assert await shop.things(ada) == {}
+    await shop.holds()
+
+
+async def test_much_goes_back_only_by_who_has_just_proved_who_they_are(shop: Shop, operator: Someone) -> None:
+    await shop.sell(draft("throne", prices=[Price("gems", 600_000)]))
+    ada = await shop.buyer(2_000_000)
+    order = await shop.bought(ada, ("throne", 2))
+    await shop.people.later(minutes=14)
+    late = await refund(shop, operator, order, "ticket")
+    assert (late.status_code, late.json()["code"]) == (403, "reauth_required"), late.text
+    assert (await shop.pool.fetchval("select refunded from orders.orders")) == 0
+    less = await refund(shop, operator, order, lines=[{"line": 1, "quantity": 1}])
+    assert (less.status_code, less.json()["amount"]) == (200, 600_000), "below the bound nobody is asked"
+    await shop.holds()

@@ -17,6 +17,7 @@ from tests.mutations.checks import (
     limits,
     lockout,
     machines,
+    orders,
     outbound,
     passwords,
     payments,
@@ -61,5 +62,6 @@ MUTATIONS = (
     *retention.CHECKS,
     *postings.CHECKS,
     *commerce.CHECKS,
+    *orders.CHECKS,
     *ledger.CHECKS,
 )
