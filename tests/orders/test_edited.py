@@ -24,19 +24,19 @@ async def edit(shop: Shop, wanted: NewItem, code: str) -> None:
 
 async def test_a_bundle_gives_back_to_the_stocks_it_was_taken_from(shop: Shop, operator: Someone) -> None:
     cup, goblet, _ = await shop.sell(
-        draft("cup", stock=StockDraft(5), is_limited=True),
+        draft("cup", stock=StockDraft(9), is_limited=True),
         draft("goblet", stock=StockDraft(5), is_limited=True, prices=[Price("gems", 10)]),
         bundle("chest", ("cup", 2), prices=[Price("gems", 100)]),
     )
     ada = await shop.buyer(1_000)
-    order = await shop.bought(ada, ("chest", 2))
+    order = await shop.bought(ada, ("chest", 3))
     await edit(shop, bundle("chest", "goblet", prices=[Price("gems", 100)]), "chest")
     await shop.bought(ada, "goblet")
-    assert (await shop.stock(cup), await shop.stock(goblet)) == (4, 1)
+    assert (await shop.stock(cup), await shop.stock(goblet)) == (6, 1)
     part = {"reason": "A ticket.", "lines": [{"line": 1, "quantity": 1}]}
     assert (await shop.act(f"{order['order_id']}/refund", part, operator)).status_code == 200
-    assert (await shop.stock(cup), await shop.stock(goblet)) == (2, 1)
-    assert await shop.things(ada) == {"cup": 2, "goblet": 1}
+    assert (await shop.stock(cup), await shop.stock(goblet)) == (4, 1)
+    assert await shop.things(ada) == {"cup": 4, "goblet": 1}
     assert (await shop.act(f"{order['order_id']}/refund", {"reason": "All."}, operator)).status_code == 200
     assert (await shop.stock(cup), await shop.stock(goblet)) == (0, 1)
     assert await shop.things(ada) == {"goblet": 1}

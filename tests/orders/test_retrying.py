@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from playerbase import catalog, orders
-from playerbase.catalog import Delivery, ItemType, NewItem, Part, Price
+from playerbase.catalog import Delivery, ItemType, NewItem, Part, Price, StockDraft
 from playerbase.kit.db import transaction
 from playerbase.orders import store
 from playerbase.orders.actions import Bought, Purchases
@@ -111,3 +111,17 @@ async def test_what_goes_back_while_orders_are_compared_is_no_difference(
     await shop.pool.execute("update orders.orders set total = total + 1")
     (found,) = await orders.check(shop.pool)
     assert (found.expected, found.found) == (21, 20)
+
+
+async def test_who_wanted_more_than_were_left_does_not_get_them_later_by_a_retry(shop: Shop) -> None:
+    def cup(total: int) -> NewItem:
+        return draft("cup", stock=StockDraft(total), is_limited=True, prices=[Price("gems", 10)])
+
+    await shop.sell(cup(1))
+    ada = await shop.buyer(100)
+    for total in (1, 5):
+        await edit(shop, cup(total))
+        late = await shop.buy(ada, ("cup", 2), key="late")
+        assert (late.status_code, late.json()["code"], late.json()["remaining"]) == (409, "sold_out", 1)
+    assert (await shop.buy(ada, ("cup", 2), key="anew")).status_code == 201
+    await shop.holds()

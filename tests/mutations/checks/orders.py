@@ -23,14 +23,14 @@ CHECKS = (
         "catalog/store.sql",
         "where item_id = any(:item_ids)\norder by item_id\nfor update;",
         "where item_id = any(:item_ids)\norder by item_id;",
-        f"{RACES}::test_two_processes_sell_the_last_ones_once",
+        f"{RACES}::test_who_wants_the_last_ones_waits_for_who_takes_them",
     ),
     Mutation(
         "order: the lock of owners",
         "inventory/store.sql",
         "where player_id = any(:player_ids::uuid[]) order by player_id for no key update;",
         "where player_id = any(:player_ids::uuid[]) order by player_id;",
-        f"{RACES}::test_one_name_in_two_processes_is_one_order_or_one_refusal",
+        f"{RACES}::test_who_may_have_two_has_two_whatever_is_bought_at_the_same_moment",
     ),
     Mutation(
         "order: a name for something else",
@@ -65,7 +65,7 @@ CHECKS = (
         DECIDING,
         "if left is not None and left < item.quantity:",
         "if False:",
-        f"{BUYING}::test_the_last_ones_are_sold_once",
+        f"{RETRYING}::test_who_wanted_more_than_were_left_does_not_get_them_later_by_a_retry",
     ),
     Mutation(
         "order: the maximum of a player",
