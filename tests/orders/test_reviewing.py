@@ -166,6 +166,13 @@ async def test_who_earns_like_nobody_who_plays_is_looked_at(shop: Shop) -> None:
     )
     assert cleared.json()["items"] == []
     assert (await shop.bought(ada, "potion"))["state"] == "placed"
+    await actions.watch_earnings(shop.pool)
+    assert (await shop.bought(ada, "potion"))["state"] == "placed", "of what they were cleared they stay cleared"
+    gone = await shop.people.post(f"/admin/order-suspects/{ada.player_id}/clear", {"reason": "x"}, **operator.headers)
+    assert (gone.status_code, gone.json()["code"]) == (404, "not_suspected")
+    await shop.pool.execute("update orders.suspects set cleared_at = cleared_at - interval '61 minutes'")
+    await actions.watch_earnings(shop.pool)
+    assert (await shop.bought(ada, "potion"))["state"] == "review"
 
 
 async def test_a_rule_is_changed_and_the_next_order_feels_it(shop: Shop) -> None:

@@ -272,6 +272,7 @@ on conflict (order_id) do update set expected = excluded.expected, found = exclu
 delete from orders.findings where order_id = any(:order_ids::uuid[]) returning order_id;
 
 -- put_suspects
+-- But for those who were let through lately.
 insert into orders.suspects as known (player_id, asset, earnings, amount, noticed_at, until)
 select player_id, asset, earnings, amount, noticed_at, until
 from unnest(
@@ -279,10 +280,12 @@ from unnest(
     :suspects.noticed_at::timestamptz[], :suspects.until::timestamptz[]
 ) as new(player_id, asset, earnings, amount, noticed_at, until)
 on conflict (player_id) do update set asset = excluded.asset, earnings = excluded.earnings, amount = excluded.amount,
-    until = excluded.until;
+    until = excluded.until, cleared_at = null
+where known.cleared_at is null or known.cleared_at < :cleared_before;
 
 -- clear_suspect
-delete from orders.suspects where player_id = :player_id returning player_id;
+update orders.suspects set until = :now, cleared_at = :now where player_id = :player_id and until > :now
+returning player_id;
 
 -- suspects
 select player_id, asset, earnings, amount, noticed_at, until

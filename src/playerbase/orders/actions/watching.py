@@ -45,7 +45,9 @@ async def watch_earnings(pool: Pool) -> int:
     }  # fmt: skip
     async with transaction(pool) as tx:
         if rows:
-            await store.put_suspects(tx, sorted(rows.values(), key=lambda row: row.player_id))
+            # Until the rule no longer looks at what they were cleared of, they are not noticed for it again.
+            cleared_before = now - timedelta(seconds=rule.seconds)
+            await store.put_suspects(tx, sorted(rows.values(), key=lambda row: row.player_id), cleared_before)
         _suspects.set(len(await store.suspects(tx, now, SUSPECTS_MAX)))
     return len(rows)
 
@@ -57,7 +59,7 @@ async def suspects(db: Db) -> list[Suspect]:
 
 async def clear(tx: Tx, request: Request, player_id: UUID, reason: str) -> bool:
     """Let somebody's orders through again, until they earn like that once more; False if nobody suspected them."""
-    if await store.clear_suspect(tx, player_id) is None:
+    if await store.clear_suspect(tx, player_id, clock.now()) is None:
         return False
     await audit.record(tx, audit.deed(request, "suspect_cleared", "player", player_id, reason=reason))
     return True

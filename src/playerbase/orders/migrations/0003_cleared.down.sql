@@ -1,0 +1,1 @@
+alter table orders.suspects drop column cleared_at;
