@@ -1,6 +1,5 @@
 """Deciding over orders that wait: approved, they are paid with what was set aside; rejected, all is free again."""
 
-from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
@@ -105,8 +104,6 @@ async def _turn_down(tx: Tx, order: Order, reason: str, by: str, request: Reques
     drawn = drawn_by([Piece(line, line.quantity) for line in lines])
     if drawn:
         await catalog.lock_stock(tx, drawn)
-    with suppress(ledger.HoldExpired):  # The review took longer than the hold: it is free already.
-        await _end(tx, order, "voided", (), request, reason)
     outcome = await _end(tx, order, "voided", (), request, reason)
     # What ended by its clock, because nobody looked for longer than a review may take, is free already.
     if isinstance(outcome, Refusal) and not isinstance(outcome, ledger.HoldExpired):

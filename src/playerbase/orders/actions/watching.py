@@ -14,13 +14,11 @@ from playerbase.orders import store
 from playerbase.orders.actions import counting
 from playerbase.orders.model import (
     NoSuchRule,
-    Order,
     Rule,
     RuleChange,
     RuleRow,
     Settings,
     SettingsChange,
-    State,
     Suspect,
 )
 
@@ -93,45 +91,6 @@ async def change_settings(tx: Tx, request: Request, change: SettingsChange) -> S
         ),
     )  # fmt: skip
     return Settings(change.lines_max, change.quantity_max, change.review_hours)
-async def check(pool: Pool, since: datetime | None = None) -> list[Difference]:
-    """Compare orders with what the ledger posted for them: each paid once, its refunds taken off, and nothing else.
-
-    All orders, latest first, or those placed since a moment; in short transactions.
-    """
-    found: list[Difference] = []
-    before = UUID(int=2**128 - 1)
-    while True:
-        async with reading(pool) as db:
-            rows = await store.page(db, None, None, None, None, False, since, None, before, SLICE)
-            sums = {
-                (each.group_id, each.asset): each.revenue
-                for each in await ledger.revenue_of(db, [row.order_id for row in rows])
-            }
-        for row in rows:
-            expected = _expected(row)
-            got = sums.get((row.order_id, row.currency), 0)
-            # Read one after the other, so something may have gone back in between: nobody changes it the second time.
-            if got != expected and (difference := await _still_differs(pool, row.order_id)) is not None:
-                found.append(difference)
-        _checked.inc(len(rows))
-        if len(rows) < SLICE:
-            _differing.set(len(found))
-            return found
-        before = rows[-1].order_id
-
-
-async def _still_differs(pool: Pool, order_id: UUID) -> Difference | None:
-    async with transaction(pool) as tx:
-        order = await store.lock_order(tx, order_id)
-        assert order is not None, "orders are never removed"
-        sums = {each.asset: each.revenue for each in await ledger.revenue_of(tx, [order_id])}
-    expected, got = _expected(order), sums.get(order.currency, 0)
-    return None if got == expected else Difference(order_id, order.player_id, order.currency, expected, got)
-
-
-def _expected(order: Order) -> int:
-    """What an order should have brought in by now."""
-    return order.total - order.refunded if order.state is State.PLACED else 0
 
 
 def _read(row: store.SuspectRow) -> Suspect:

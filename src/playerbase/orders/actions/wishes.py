@@ -15,8 +15,9 @@ from playerbase.orders.model import (
     TooManyLines,
     Wanted,
     WantedItem,
-    WantedItem  UNITS_MAX = 2**31 - 1  # Of one thing in one line.,
 )
+
+UNITS_MAX = 2**31 - 1  # Of one thing in one line.
 
 
 class Basket(msgspec.Struct, frozen=True):
