@@ -57,8 +57,8 @@ CHECKS = (
     Mutation(
         "page: in a frame",
         SENDING,
-        "base-uri 'none'; frame-ancestors 'none'\"\n    ),",
-        "base-uri 'none'\"\n    ),",
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'\"",
+        "form-action 'self'; base-uri 'none'\"",
         "portal/test_browsers.py::test_a_page_may_load_and_be_framed_by_nothing_from_elsewhere",
     ),
     Mutation(
