@@ -21,6 +21,7 @@ import playerbase.audit.routes
 import playerbase.catalog.pages
 import playerbase.catalog.reactions
 import playerbase.catalog.routes
+import playerbase.commerce.pages
 import playerbase.commerce.reactions
 import playerbase.commerce.routes
 import playerbase.console.pages
@@ -156,6 +157,7 @@ PAGES = (
     playerbase.catalog.pages.PAGE,
     playerbase.fulfilment.pages.PAGE,
     playerbase.orders.pages.PAGE,
+    playerbase.commerce.pages.PAGE,
 )
 ROUTES = routes_in(
     playerbase.platform.routes,
@@ -189,6 +191,7 @@ ROUTES = routes_in(
     *playerbase.catalog.pages.HANDLERS,
     *playerbase.fulfilment.pages.HANDLERS,
     *playerbase.orders.pages.HANDLERS,
+    *playerbase.commerce.pages.HANDLERS,
 )
 LOOK_SECONDS = 1.0  # How soon a process follows a changed limit or a moved clock.
 

@@ -4,14 +4,14 @@ from datetime import timedelta
 
 from playerbase import fulfilment
 from playerbase.commerce import actions
-from playerbase.commerce.actions import OfRefund, act_on_heard, confirm_receipt, write_of_refund
+from playerbase.commerce.actions import OfRefund, act_on_heard, compare, confirm_receipt, write_of_refund
 from playerbase.commerce.events import PurchaseRefunded
 from playerbase.commerce.model import NoSuchPurchase
 from playerbase.kit.db import Pool, Tx
 from playerbase.kit.jobs import enqueue, every
 from playerbase.kit.outbox import on
 
-__all__ = ["act_on_heard", "confirm_receipt", "write_of_refund"]
+__all__ = ["act_on_heard", "compare", "confirm_receipt", "write_of_refund"]
 
 
 @on(fulfilment.DeliveryCancelled)

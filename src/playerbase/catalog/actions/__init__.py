@@ -20,6 +20,7 @@ from playerbase.catalog.actions.looking import (
     items_by_id,
     settings,
     sku,
+    sku_offers,
     version,
 )
 from playerbase.catalog.actions.sales import note_sales, set_owned_counts, work_out_popularity
@@ -53,6 +54,7 @@ __all__ = [
     "shelf",
     "shown",
     "sku",
+    "sku_offers",
     "take_stock",
     "update_category",
     "update_item",

@@ -10,7 +10,8 @@ import msgspec
 
 from playerbase.catalog import rules, store
 from playerbase.catalog.actions.shelves import shelf
-from playerbase.catalog.model import Edition, Item, ItemUnknown, Search, Settings, Sku, SkuUnknown
+from playerbase.catalog.model import Edition, Item, ItemUnknown, Search, Settings, Sku, SkuOffer, SkuUnknown
+from playerbase.kit import clock
 from playerbase.kit.db import Db
 from playerbase.kit.errors import Refusal
 
@@ -49,6 +50,11 @@ async def sku(db: Db, platform: str, name: str) -> tuple[Item, Sku]:
     if found is None:
         raise SkuUnknown(platform=platform, sku=name)
     return found
+
+
+async def sku_offers(db: Db) -> list[SkuOffer]:
+    """What platforms sell at the moment, by platform and name."""
+    return rules.sku_offers((await shelf(db)).items, None, clock.now())
 
 
 async def edition(db: Db, item_id: UUID, version: int) -> Edition:

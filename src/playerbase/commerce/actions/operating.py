@@ -98,6 +98,17 @@ async def ask(pool: Pool, order: Order) -> Order:
         return await reading.order(tx, order.order_id)
 
 
+async def ask_by_staff(pool: Pool, request: Request, order_id: UUID, reason: str) -> Order:
+    """Ask a platform how an order stands because somebody wants to know, which the audit keeps; raises NoSuchPurchase.
+
+    What the platform cannot say now is asked again by itself; the order then says why.
+    """
+    async with transaction(pool) as tx:
+        order = await reading.order(tx, order_id)
+        await audit.record(tx, _deed(request, order, "purchase_asked", reason))
+    return await ask(pool, order)
+
+
 def _deed(request: Request, order: Order, action: str, reason: str) -> audit.Deed:
     return audit.deed(
         request, action, "order", order.order_id, player_id=order.player_id, reason=reason,

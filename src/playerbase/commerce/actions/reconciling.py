@@ -25,8 +25,8 @@ from playerbase.commerce.model import (
     State,
 )
 from playerbase.commerce.rules.remedies import remedies
-from playerbase.commerce.store import exceptions, orders, refunds
-from playerbase.kit import clock, log
+from playerbase.commerce.store import exceptions, figures, orders, refunds
+from playerbase.kit import clock, ids, log
 from playerbase.kit.db import Db, Pool, transaction
 from playerbase.kit.db import reading as reading_db
 from playerbase.kit.http import Request
@@ -35,6 +35,7 @@ WINDOW: Final = timedelta(days=35)  # A month and some days: what is older was c
 FOUND_MAX: Final = 1_000  # Of each kind in one run; more than that is one fault and not a thousand.
 SLICE: Final = 200
 NOBODY: Final = UUID(int=0)
+BY_ITSELF: Final = "system:reconciliation"
 BY_COMPARING: Final = (
     Discord.PAID_NOT_GRANTED, Discord.GRANTED_NOT_PAID, Discord.AMOUNT_DIFFERS, Discord.REFUND_NOT_APPLIED,
     Discord.REFUND_NOT_CONFIRMED, Discord.UNKNOWN_TOO_LONG, Discord.NOT_CONFIRMED, Discord.BOOKS_DIFFER,
@@ -51,9 +52,17 @@ class Compared(msgspec.Struct, frozen=True):
     settled: int
 
 
-async def reconcile(pool: Pool) -> Compared:
-    """Compare what platforms said with orders, and orders with ledger and inventory; repeated, it says the same."""
+async def reconcile(pool: Pool, *, asked_by: str = BY_ITSELF, comparison_id: UUID | None = None) -> Compared:
+    """Compare what platforms said with orders, and orders with ledger and inventory; repeated, it says the same.
+
+    That it was done, and what it compared, is kept: under an id of its own, or of who asked for it before.
+    """
     now = clock.now()
+    async with transaction(pool) as tx:
+        if comparison_id is None:
+            comparison_id = ids.uuid7()
+            await figures.ask(tx, comparison_id, asked_by, now)
+        await figures.begin(tx, comparison_id, now)
     async with reading_db(pool) as db:
         before = now - timedelta(hours=(await settings(db)).exception_hours)
         found = await _compared(db, now - WINDOW, before)
@@ -61,6 +70,7 @@ async def reconcile(pool: Pool) -> Compared:
     async with transaction(pool) as tx:
         gone = await exceptions.settle_gone(tx, [kind.value for kind in BY_COMPARING], found, now)
         await noticing.note(tx, _once(found))
+        await figures.end(tx, comparison_id, len(found), len(gone), now - WINDOW, before, clock.now())
     _log.info("purchases were reconciled", found=len(found), settled=len(gone))
     return Compared(len(found), len(gone))
 

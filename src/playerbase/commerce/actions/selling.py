@@ -24,7 +24,10 @@ from playerbase.payments import PaymentRefused, PaymentUnknownOutcome, ProviderA
 
 
 class Checkout(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody wants to buy at Steam: in the game, or with an address in a browser."""
+    """What somebody wants to buy at Steam: in the game, or with an address in a browser.
+
+    ``{order_id}`` in the address to come back to becomes the order's.
+    """
 
     player_id: UUID
     sku: str
@@ -68,7 +71,8 @@ async def check_out(pool: Pool, wish: Checkout) -> tuple[Order, bool]:
     try:
         begun = await till.init(
             order.number, account, language=wish.language, currency=sku.currency, lines=[steam.line_of(order)],
-            ip_address=wish.ip_address, return_url=wish.return_url,
+            ip_address=wish.ip_address,
+            return_url=wish.return_url and wish.return_url.replace("{order_id}", str(order.order_id)),
         )  # fmt: skip
     except PaymentRefused as refusal:
         await steam.end(pool, order.order_id, State.FAILED, refusal.reason)

@@ -11,6 +11,7 @@ from playerbase.kit.crypto import Keys, open_sealed, seal
 class _Wiring:
     keys: Keys | None = None
     environments: Mapping[Platform, Environment] = {}
+    asked: frozenset[Platform] = frozenset()
     takes_tests = True
 
 
@@ -22,6 +23,7 @@ def use(keys: Keys, paying: payments.Configuration, *, in_production: bool) -> N
     steam, apple = paying.steam, paying.apple
     _wiring.keys = keys
     _wiring.takes_tests = not in_production
+    _wiring.asked = frozenset(each for each in Platform if getattr(paying, each.value) is not None)
     _wiring.environments = {
         Platform.STEAM: _environment(is_sandbox=steam is not None and steam.is_sandbox),
         Platform.EPIC: Environment.PRODUCTION,
@@ -33,6 +35,11 @@ def use(keys: Keys, paying: payments.Configuration, *, in_production: bool) -> N
 def environment(platform: Platform) -> Environment:
     """Where a platform's purchases come from here."""
     return _wiring.environments[platform]
+
+
+def sells_on(platform: Platform) -> bool:
+    """Whether this installation can ask a platform anything."""
+    return platform in _wiring.asked
 
 
 def check_environment(platform: Platform, bought_in: Environment) -> None:

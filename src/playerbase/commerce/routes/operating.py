@@ -100,9 +100,9 @@ async def list_exceptions(
 
 
 @post("/admin/reconciliation", policy=WRITE, limit="console")
-async def reconcile(pool: Pool) -> Compared:
+async def reconcile(pool: Pool, caller: Caller) -> Compared:
     """Compare now; it is done each night by itself."""
-    return await actions.reconcile(pool)
+    return await actions.reconcile(pool, asked_by=f"staff:{caller.player_id}")
 
 
 @post("/admin/reconciliation/{exception_id}/{remedy}", policy=WRITE, limit="console")
