@@ -55,7 +55,7 @@ async def test_a_purchase_is_shown_with_all_that_belongs_to_it(counter: Counter,
     assert "Purchases on Steam over 30 days, 1 in all, and dashed refunds, 1 in all" in listed
     assert "No such purchases" in (await teller.get("/console/purchases?state=failed")).text
     page = (await teller.get(f"/console/purchases/{order['order_id']}")).text
-    for said in ("Charged back", "blade taken back", "0.50 gems taken back", "1.50 gems owed", "chest, version"):
+    for said in ("Charged back", "Blade taken back", "0.50 gems taken back", "1.50 gems owed", "chest, version"):
         assert said in page, said
     rows = await counter.pool.fetch(
         "select transaction_id from ledger.transactions where group_id = $1", UUID(order["order_id"])

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 
 from playerbase import app, settings
@@ -42,7 +43,7 @@ async def house(
         for category in ("login", "auth", "open", "console", "refused"):
             await pool.execute(UNLIMITED, category)
         with served(environ, port):
-            yield made
+            yield msgspec.structs.replace(made, environ=environ)
         await pool.close()
 
 

@@ -30,6 +30,7 @@ class House(msgspec.Struct, frozen=True):
     players: list[UUID]
     player_email: str
     player_password: str
+    environ: dict[str, str] = {}  # Of its process, for a test that starts another beside it.
 
 
 async def furnish(pool: Pool, keys: Keys, url: str) -> House:

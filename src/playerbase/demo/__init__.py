@@ -4,8 +4,9 @@ from playerbase.demo.fixtures import Fixture, fixtures
 from playerbase.demo.goods import goods
 from playerbase.demo.money import money
 from playerbase.demo.people import EMAIL, people
+from playerbase.demo.purchases import purchases
 from playerbase.demo.replay import replay
 from playerbase.demo.shopping import shopping
 from playerbase.demo.things import things
 
-__all__ = ["EMAIL", "Fixture", "fixtures", "goods", "money", "people", "replay", "shopping", "things"]
+__all__ = ["EMAIL", "Fixture", "fixtures", "goods", "money", "people", "replay""purchases", "shopping""replay", "things"]

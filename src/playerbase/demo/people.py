@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 
 from playerbase.demo.money import money
+from playerbase.demo.purchases import Buyer, purchases
 from playerbase.demo.replay import post
 
 EMAIL = "ada@demo.example"
@@ -16,7 +17,7 @@ async def people(url: str, simulators: str, key: str) -> str:
 
     Ada registers by e-mail, links an account of Epic, and finds that her account of Steam belongs to a player whom the
     game made of it before: that waits for staff under *Merges*. She and some sides
-    have earned and spent. Returns nothing where Ada has been made already.
+    have earned and spent, and she has bought gems for money. Returns nothing where Ada has been made already.
     """
     password = f"Demo-{secrets.token_hex(6)}-Horse"
     async with (
@@ -36,9 +37,11 @@ async def people(url: str, simulators: str, key: str) -> str:
             return str((await post(simulated, "/control/steam/tickets", {"person": steam_id}))["ticket"])
 
         steam_id, epic_id = await person("steam"), await person("epic")
-        await post(api, "/auth/steam/login", {"ticket": await ticket(steam_id)})
+        other = await post(api, "/auth/steam/login", {"ticket": await ticket(steam_id)})
         token: dict[str, Any] = await post(simulated, "/control/epic/tokens", {"person": epic_id})
         await api.post("/auth/link", json={"provider": "epic", "credential": token["token"]}, headers=ada)
         await api.post("/auth/link", json={"provider": "steam", "credential": await ticket(steam_id)}, headers=ada)
         await money(url, key, [answer.json()["player_id"]])
+        buyer = Buyer(answer.json()["player_id"], ada)
+        await purchases(api, simulated, key, buyer, {"Authorization": f"Bearer {other['access_token']}"})
     return password

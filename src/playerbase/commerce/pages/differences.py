@@ -5,7 +5,7 @@ from uuid import UUID
 
 from playerbase import access
 from playerbase.commerce import actions
-from playerbase.commerce.actions import overview
+from playerbase.commerce.actions import giving, overview
 from playerbase.commerce.model import Discord, ExceptionState, NoRemedy, NoSuchPurchase, Refund, Remedy, Statement
 from playerbase.commerce.model.comparisons import Booked
 from playerbase.commerce.pages.showing import DIFFERENCES as HERE
@@ -75,7 +75,7 @@ async def read_difference(db: Db, request: Request, rendering: Rendering, except
         statements = await overview.said_of(db, found)
     return await page(
         db, request, rendering, "difference.html", people=[found.player_id, staff_of(found.settled_by)], it=found,
-        order=order, receipt=receipt, refunds=[(each, actions.taken(each)) for each in refunds],
+        order=order, receipt=receipt, contents=None if order is None else giving.contents(order), refunds=[(each, actions.taken(each)) for each in refunds],
         statements=statements, booked=booked, told=TOLD.get(told, ""),
         remedies=remedies(found.kind) if found.state is ExceptionState.OPEN else (),
     )  # fmt: skip

@@ -104,6 +104,7 @@ async def _listed(
         shelves=[] if cursor else await shelves(db, request, caller.player_id),
         debts=[each for each in holdings if each.debt],
         fault=FAULTS.get(fault, OTHER) if fault else "", is_live=not caller.actor_id,
+        contents=giving.contents,
     )  # fmt: skip
 
 

@@ -122,6 +122,11 @@ def _plot(counted: list[DayCount], platform: Platform | None) -> dict[str, objec
     where = "on all platforms" if platform is None else f"on {PLATFORMS[platform]}"
     words = f"Purchases {where} over {DAYS} days, {sum(purchases)} in all, and dashed refunds, {sum(refunds)} in all"
     return {
+        "platforms": [
+            (name, sum(each.purchases for each in counted if each.platform == platform_),
+             sum(each.refunds for each in counted if each.platform == platform_))
+            for platform_, name in PLATFORMS.items()
+        ],
         "purchases": purchases, "refunds": refunds, "words": words, "labels": _labels(days),
         "table": [
             (day, [(PLATFORMS[each.platform], each.purchases, each.refunds) for each in wanted if each.day == day])
