@@ -29,3 +29,6 @@ select refund.refund_id from commerce.refunds as refund
     join commerce.receipts as receipt on receipt.platform = refund.platform and receipt.ref = refund.ref
     join commerce.orders as one on one.order_id = receipt.order_id
 where refund.state = 'waiting' and one.granted_at is not null;
+
+-- no_comparison_ended_before_it_began
+select comparison_id from commerce.comparisons where ended_at < began_at;
