@@ -75,7 +75,8 @@ async def read_difference(db: Db, request: Request, rendering: Rendering, except
         statements = await overview.said_of(db, found)
     return await page(
         db, request, rendering, "difference.html", people=[found.player_id, staff_of(found.settled_by)], it=found,
-        order=order, receipt=receipt, contents=None if order is None else giving.contents(order), refunds=[(each, actions.taken(each)) for each in refunds],
+        order=order, receipt=receipt, contents=None if order is None else giving.contents(order),
+        refunds=[(each, actions.taken(each)) for each in refunds],
         statements=statements, booked=booked, told=TOLD.get(told, ""),
         remedies=remedies(found.kind) if found.state is ExceptionState.OPEN else (),
     )  # fmt: skip
