@@ -9,4 +9,6 @@ from playerbase.demo.replay import replay
 from playerbase.demo.shopping import shopping
 from playerbase.demo.things import things
 
-__all__ = ["EMAIL", "Fixture", "fixtures", "goods", "money", "people", "replay""purchases", "shopping""replay", "things"]
+__all__ = [
+    "EMAIL", "Fixture", "fixtures", "goods", "money", "people", "purchases", "replay", "shopping", "things",
+]  # fmt: skip
