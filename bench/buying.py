@@ -12,7 +12,6 @@ from bench.installation import Installation
 from bench.machine import cpu_seconds
 from bench.shop import Calm, stocked
 from playerbase import ledger
-from playerbase.kit.crypto import Keys
 from playerbase.kit.db import Pool, open_pool, transaction
 
 CONNECTIONS = 64
@@ -26,7 +25,7 @@ Figures = Callable[[Run, Counter[str]], dict[str, Any]]
 
 async def purchase(there: Installation, tokens: dict[str, str], figures: Figures, calm: Calm) -> dict[str, Any]:
     """POST /store/purchases: two lines, every connection another player each time."""
-    ledger.use_keys(Keys.derive(bytes(32)))
+    ledger.use_keys(there.keys)
     pool = await open_pool(there.dsn, size_max=1)
     codes = await stocked(pool)
     await _fill(pool, list(tokens))

@@ -13,7 +13,6 @@ from bench.installation import Installation
 from bench.machine import cpu_seconds
 from playerbase import catalog, inventory, ledger
 from playerbase.inventory import Grant, Source
-from playerbase.kit.crypto import Keys
 from playerbase.kit.db import Pool, open_pool, transaction
 
 CONNECTIONS = 64
@@ -39,7 +38,7 @@ async def shop(there: Installation, tokens: list[str], figures: Figures) -> dict
 
 async def owned(there: Installation, tokens: dict[str, str], figures: Figures, calm: Calm) -> dict[str, Any]:
     """GET /me/inventory?limit=200: all that somebody has, every connection another player each time."""
-    ledger.use_keys(Keys.derive(bytes(32)))
+    ledger.use_keys(there.keys)
     pool = await open_pool(there.dsn, size_max=1)
     codes = await stocked(pool)
     for player in tokens:
