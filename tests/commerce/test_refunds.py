@@ -3,6 +3,7 @@
 import asyncio
 import time
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -270,3 +271,18 @@ async def test_the_report_alone_tells_of_what_nobody_finalized_here(counter: Cou
     await counter.polled()
     assert (await counter.order(order["order_id"])).state == "granted"
     assert await counter.wallet(ada) == (500, 0)
+
+
+async def test_steam_says_how_many_went_back_by_now_and_not_how_many_more(counter: Counter) -> None:
+    ada = await counter.player(steam=STEAM_ADA)
+    bought = await counter.bought(ada, SKUS["steam"], quantity=3)
+    ref = await counter.pool.fetchval("select ref from commerce.receipts where order_id = $1", UUID(bought["order_id"]))
+    for by_now, left in ((1, 1_000), (2, 500), (2, 500), (3, 0)):
+        told = Told(
+            platform=Platform.STEAM, ref=ref, part=f"part {by_now}", kind=RefundKind.REFUND, source="test",
+            quantity=by_now,
+        )  # fmt: skip
+        async with transaction(counter.pool) as tx:
+            await refunding.apply_refund(tx, told)
+        assert await counter.wallet(ada) == (left, 0)
+    assert (await counter.order(bought["order_id"])).state == "refunded"

@@ -7,6 +7,7 @@ from playerbase.commerce import events
 from playerbase.commerce.actions import giving
 from playerbase.commerce.model import (
     Order,
+    Platform,
     Refund,
     RefundKind,
     RefundState,
@@ -78,7 +79,7 @@ async def reverse_refunds(tx: Tx, platform: str, ref: str) -> str:
 
 async def _take_back(tx: Tx, order: Order, refund: Refund) -> None:
     now = clock.now()
-    quantity = order.left if refund.quantity is None else min(refund.quantity, order.left)
+    quantity = order.left if refund.quantity is None else min(_more(order, refund.quantity), order.left)
     is_all = quantity == order.left
     items: list[TakenItem] = []
     postings: list[ledger.Posting] = []
@@ -96,6 +97,11 @@ async def _take_back(tx: Tx, order: Order, refund: Refund) -> None:
     owed = {each.asset: each.owed for each in sums if each.owed}
     await emit(tx, events.refunded(order, refund.refund_id, refund.kind, quantity, owed))
     after_commit(tx, lambda: _refunded.labels(order.platform, refund.kind).inc())
+
+
+def _more(order: Order, quantity: int) -> int:
+    """How many of what was said are not back yet: Steam says each time how many are by now, others how many more."""
+    return max(quantity - order.refunded, 0) if order.platform is Platform.STEAM else quantity
 
 
 def _state(order: Order, kind: RefundKind, *, is_all: bool) -> State:
