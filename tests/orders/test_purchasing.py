@@ -7,9 +7,12 @@ from uuid import uuid4
 
 import pytest
 
+from playerbase import catalog
 from playerbase.catalog import CosmeticType, Delivery, ItemType, Part, Price, Rarity, Status, StockDraft
-from tests.catalog.things import bundle, draft, potion
-from tests.orders.shop import Shop
+from playerbase.catalog.model import ItemDraft
+from playerbase.kit.db import transaction
+from tests.catalog.things import BY, bundle, draft, potion
+from tests.orders.shop import Shop, bought
 
 
 async def test_two_lines_are_bought_at_once(shop: Shop) -> None:
@@ -236,3 +239,29 @@ async def test_orders_of_others_are_not_seen(shop: Shop) -> None:
         seen += [each["lines"][0]["quantity"] for each in page["items"]]
         query = f"?limit=2&cursor={page['next_cursor']}" if page["next_cursor"] else ""
     assert seen == [5, 4, 3, 2, 1]
+
+
+async def test_what_is_sold_is_what_the_catalog_says_when_it_is_sold(shop: Shop) -> None:
+    """A wish that waited for its turn while a price was edited is decided over the new one."""
+    (old,) = await shop.sell(potion(prices=[Price("gems", 100)]))
+    ada = await shop.buyer(1_000)
+    async with transaction(shop.pool) as tx:
+        draft_ = ItemDraft(
+            name="Potion", type=ItemType.CONSUMABLE, is_stackable=True, prices=[Price("gems", 300)]
+        )  # fmt: skip
+        await catalog.update_item(tx, "potion", draft_, old.version, BY)
+    async with transaction(shop.pool) as tx:
+        await bought(tx, ada.player_id, old)
+    assert (await shop.balance(ada))[0] == 700
+    assert await shop.pool.fetchval("select item_version from orders.lines") == old.version + 1
+    await shop.holds()
+
+
+async def test_nothing_is_paid_with_what_is_in_it(shop: Shop) -> None:
+    await shop.sell(
+        draft("purse", type=ItemType.BUNDLE, parts=[Part(quantity=500, asset="gems")], prices=[Price("gems", 100)])
+    )
+    ada = await shop.buyer(0)
+    answer = await shop.buy(ada, "purse")
+    assert (answer.status_code, answer.json()["code"]) == (409, "item_not_for_sale")
+    await shop.holds()

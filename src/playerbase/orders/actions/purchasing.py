@@ -20,7 +20,7 @@ from playerbase.orders.actions import counting
 from playerbase.orders.actions.placing import Placement, write
 from playerbase.orders.actions.postings import aside, paid
 from playerbase.orders.actions.shown import all_seen, seen
-from playerbase.orders.actions.wishes import Plan, Wish, plan
+from playerbase.orders.actions.wishes import Plan, Wish, plan, renewed
 from playerbase.orders.model import CurrencyAmbiguous, MaximumReached, TooManyPurchases
 
 _encode = msgspec.json.Encoder().encode
@@ -116,6 +116,7 @@ async def _decide(
 ) -> dict[int, Placement]:
     """Lock and count what matters, let the rules decide, and have the ledger post what they let through."""
     now = clock.now()
+    wishes = await renewed(tx, wishes)
     desk = await counting.desk(tx, list(wishes.values()), now)
     plans: dict[int, Plan] = {}
     for at, wish in wishes.items():

@@ -1,11 +1,13 @@
 """What somebody wants to buy, as the catalog has it, and what of that the rules decide over."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
 from playerbase import catalog
+from playerbase.kit.db import Tx
 from playerbase.kit.errors import Refusal
 from playerbase.ledger import AMOUNT_MAX, LEGS_MAX
 from playerbase.orders.model import (
@@ -62,6 +64,23 @@ class Plan(msgspec.Struct):
         return [each.rule for each in self.signs]
 
 
+async def renewed(tx: Tx, wishes: Mapping[int, Wish]) -> dict[int, Wish]:
+    """These wishes with their items as this transaction sees them: what was edited since they came is what is sold."""
+    present = await catalog.items_by_code(tx, {each.item.code for wish in wishes.values() for each in wish.baskets})
+    return {at: wish if _is_present(wish, present) else _renewed(wish, present) for at, wish in wishes.items()}
+
+
+def _is_present(wish: Wish, present: Mapping[str, catalog.Item]) -> bool:
+    return all(present[each.item.code] is each.item for each in wish.baskets) and all(
+        present.get(code) is item for code, item in wish.known.items()
+    )
+
+
+def _renewed(wish: Wish, present: dict[str, catalog.Item]) -> Wish:
+    baskets = tuple(Basket(present[each.item.code], each.quantity) for each in wish.baskets)
+    return msgspec.structs.replace(wish, known=present, baskets=baskets)
+
+
 def plan(wish: Wish, now: datetime) -> Plan | Refusal:
     """What a wish comes to, or why nobody can have it at this moment for this currency."""
     if wish.currency is None:
@@ -77,7 +96,19 @@ def plan(wish: Wish, now: datetime) -> Plan | Refusal:
     if total > AMOUNT_MAX:
         return QuantityTooLarge("This comes to more than can be counted.", total_max=AMOUNT_MAX)
     contents = [catalog.expand(basket.item, 1, wish.known) for basket in wish.baskets]
+    refusal = _excess(wish, contents)
+    if refusal is not None:
+        return refusal
+    lines = [(basket.item.item_id, basket.item.code, basket.quantity) for basket in wish.baskets]
+    wanted = Wanted(wish.player_id, wish.address, lines, _gets(wish, contents), _draws(wish))
+    return Plan(wish, wish.currency, total, contents, wanted)
+
+
+def _excess(wish: Wish, contents: list[catalog.Contents]) -> Refusal | None:
+    """Why this cannot be one order, whatever there is of it."""
     for basket, inside in zip(wish.baskets, contents, strict=True):
+        if any(asset == wish.currency for asset, _ in inside.assets):
+            return catalog.ItemNotForSale("This holds what it would be paid with.", item=basket.item.code)
         if any(count * basket.quantity > UNITS_MAX for _, count in inside.items):
             return QuantityTooLarge(
                 "This comes to more of one thing than can be had.", item=basket.item.code, units_max=UNITS_MAX
@@ -86,9 +117,7 @@ def plan(wish: Wish, now: datetime) -> Plan | Refusal:
     assets = {asset for inside in contents for asset, _ in inside.assets}
     if 2 * (len(counted) + len(assets) + 1) > LEGS_MAX:
         return TooManyLines("An order holds fewer different things that are counted.", things_max=LEGS_MAX // 2 - 1)
-    lines = [(basket.item.item_id, basket.item.code, basket.quantity) for basket in wish.baskets]
-    wanted = Wanted(wish.player_id, wish.address, lines, _gets(wish, contents), _draws(wish))
-    return Plan(wish, wish.currency, total, contents, wanted)
+    return None
 
 
 def _gets(wish: Wish, contents: list[catalog.Contents]) -> list[WantedItem]:
