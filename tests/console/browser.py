@@ -22,6 +22,7 @@ MISSING = "chromium and chromedriver are not both on the path, and these tests l
 WAIT_SECONDS = 15
 START_SECONDS = 90  # A machine that does other things besides takes its time to start a process.
 SIZES = {"wide": (1280, 900), "small": (390, 844)}
+LOOKS = (("wide", "light"), ("wide", "dark"), ("small", "light"), ("small", "dark"))
 # What the browser is told before each page: write down every breach of the content security policy.
 WITNESS = """
 window.breaches = [];

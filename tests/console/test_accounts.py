@@ -11,7 +11,7 @@ from selenium.webdriver.common.keys import Keys as Key
 from playerbase import access, identity
 from playerbase.kit import clock, ids
 from playerbase.kit.db import transaction
-from tests.console.browser import Visitor
+from tests.console.browser import LOOKS, Visitor
 from tests.console.house import House
 from tests.console.test_pages import RATIOS, faults_of
 
@@ -60,13 +60,11 @@ async def scene(house: House) -> AsyncIterator[Scene]:
 
 
 def looks_right(operator: Visitor, path: str) -> None:
-    for size in ("wide", "small"):
-        operator.look(size)
-        operator.go(path)
-        for theme in ("light", "dark"):  # The page follows without being loaded anew.
-            operator.look(size, theme)
-            assert faults_of(operator) == [], (path, theme, size)
-            assert operator.ask(RATIOS) == [], (path, theme, size)
+    operator.go(path)
+    for size, theme in LOOKS:  # The page follows without being loaded anew.
+        operator.look(size, theme)
+        assert faults_of(operator) == [], (path, theme, size)
+        assert operator.ask(RATIOS) == [], (path, theme, size)
     operator.look("wide", "light")
 
 

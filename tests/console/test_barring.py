@@ -1,7 +1,7 @@
 """Keeping a player out in the console: where, for how long, and what is on record afterwards."""
 
 from playerbase.kit import clock
-from tests.console.browser import Visitor
+from tests.console.browser import LOOKS, Visitor
 from tests.console.house import House
 from tests.console.test_pages import faults_of
 
@@ -23,14 +23,11 @@ async def test_a_player_is_banned_in_one_game_and_the_record_stays(operator: Vis
     )  # fmt: skip
     assert tuple(row or ()) == ("banned", "demo", "Aimbot", "See the replay of Friday", 30)
     assert "Banned in demo" in operator.text("#h-bans ~ ul, section[aria-labelledby=h-bans]")
-    for size in ("wide", "small"):
-        operator.look(size)
-        operator.go(f"/console/players/{player}")
-        for theme in ("light", "dark"):  # The page follows without being loaded anew.
+    for path in (f"/console/players/{player}", f"/console/players/{player}/ban"):
+        operator.go(path)
+        for size, theme in LOOKS:  # The page follows without being loaded anew.
             operator.look(size, theme)
-            assert faults_of(operator) == [], (theme, size)
-            operator.go(f"/console/players/{player}/ban")
-            assert faults_of(operator) == [], (theme, size)
+            assert faults_of(operator) == [], (path, theme, size)
     operator.look("wide")
     operator.go(f"/console/players/{player}")
     operator.click("a[href$='/lift']")

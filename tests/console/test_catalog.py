@@ -11,7 +11,7 @@ from playerbase.catalog.model import Media
 from playerbase.kit import clock
 from playerbase.kit.db import transaction
 from tests.catalog.things import BY, bundle, draft, potion
-from tests.console.browser import Visitor
+from tests.console.browser import LOOKS, Visitor
 from tests.console.house import House
 from tests.console.test_pages import RATIOS, faults_of
 
@@ -66,12 +66,10 @@ async def _goods(house: House) -> AsyncIterator[None]:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_right_at_every_size_and_in_both_themes(operator: Visitor, path: str) -> None:
-    for size in ("wide", "small"):
-        operator.look(size)
-        operator.go(path)
-        for theme in ("light", "dark"):  # The page follows without being loaded anew.
-            operator.look(size, theme)
-            assert faults_of(operator) == [], (theme, size)
+    operator.go(path)
+    for size, theme in LOOKS:  # The page follows without being loaded anew.
+        operator.look(size, theme)
+        assert faults_of(operator) == [], (theme, size)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -10,7 +10,7 @@ from playerbase import fulfilment
 from playerbase.fulfilment import Kind
 from playerbase.fulfilment.actions import carry_out
 from playerbase.kit.db import transaction
-from tests.console.browser import Visitor
+from tests.console.browser import LOOKS, Visitor
 from tests.console.house import House
 from tests.console.test_pages import faults_of
 from tests.fulfilment.lines import begun, line, stock
@@ -60,12 +60,10 @@ async def test_every_page_is_right_at_every_size_and_in_both_themes(
     paths += [f"/console/fulfilments/{each}" for each in sold.values()]
     paths += [f"/console/fulfilments/{sold[name]}/{verb}" for name, verb in (("sent", "retry"), ("failed", "cancel"))]
     for path in paths:
-        for size in ("wide", "small"):
-            operator.look(size)
-            operator.go(path)
-            for theme in ("light", "dark"):  # The page follows without being loaded anew.
-                operator.look(size, theme)
-                assert faults_of(operator) == [], (path, theme, size)
+        operator.go(path)
+        for size, theme in LOOKS:  # The page follows without being loaded anew.
+            operator.look(size, theme)
+            assert faults_of(operator) == [], (path, theme, size)
 
 
 def test_what_needs_a_human_is_said(operator: Visitor) -> None:

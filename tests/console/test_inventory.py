@@ -8,7 +8,7 @@ from playerbase.catalog import CosmeticType, Item
 from playerbase.inventory import Grant, Source
 from playerbase.kit.db import Pool, transaction
 from tests.catalog.things import bundle, draft, potion, put
-from tests.console.browser import Visitor
+from tests.console.browser import LOOKS, Visitor
 from tests.console.house import House
 from tests.console.test_pages import RATIOS, faults_of
 from tests.console.test_portal import enter
@@ -41,13 +41,11 @@ async def give(pool: Pool, player: UUID, *items: Item) -> None:
 
 def right_everywhere(visitor: Visitor, *paths: str) -> None:
     for path in paths:
-        for size in ("wide", "small"):
-            visitor.look(size)
-            visitor.go(path)
-            for theme in ("light", "dark"):  # The page follows without being loaded anew.
-                visitor.look(size, theme)
-                assert faults_of(visitor) == [], (path, theme, size)
-                assert visitor.ask(RATIOS) == [], (path, theme, size)
+        visitor.go(path)
+        for size, theme in LOOKS:  # The page follows without being loaded anew.
+            visitor.look(size, theme)
+            assert faults_of(visitor) == [], (path, theme, size)
+            assert visitor.ask(RATIOS) == [], (path, theme, size)
     visitor.look("wide")
 
 

@@ -7,7 +7,7 @@ from playerbase import ledger
 from playerbase.kit.db import transaction
 from playerbase.ledger import HOUSE, Leg, Posting, Purpose
 from tests.console.bank import Furnished, furnish
-from tests.console.browser import Visitor
+from tests.console.browser import LOOKS, Visitor
 from tests.console.house import House
 from tests.console.test_pages import RATIOS, faults_of
 
@@ -41,13 +41,11 @@ def at(path: str, bank: Furnished) -> str:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_right_at_every_size_and_in_both_themes(operator: Visitor, bank: Furnished, path: str) -> None:
-    for size in ("wide", "small"):
-        operator.look(size)
-        operator.go(at(path, bank))
-        for theme in ("light", "dark"):  # The page follows without being loaded anew.
-            operator.look(size, theme)
-            assert faults_of(operator) == [], (theme, size)
-            assert operator.ask(RATIOS) == [], (theme, size)
+    operator.go(at(path, bank))
+    for size, theme in LOOKS:  # The page follows without being loaded anew.
+        operator.look(size, theme)
+        assert faults_of(operator) == [], (theme, size)
+        assert operator.ask(RATIOS) == [], (theme, size)
 
 
 def test_a_list_leads_to_an_account_an_entry_its_transaction_and_its_block(operator: Visitor, bank: Furnished) -> None:
@@ -147,13 +145,11 @@ def test_a_wallet_in_the_portal(house: House, stranger: Visitor, bank: Furnished
     assert bank
     come_in(stranger, house)
     for path in ("/portal/wallet", "/portal/wallet?asset=gems", "/portal/wallet?kind=expire", "/portal"):
-        for size in ("wide", "small"):
-            stranger.look(size)
-            stranger.go(path)
-            for theme in ("light", "dark"):  # The page follows without being loaded anew.
-                stranger.look(size, theme)
-                assert faults_of(stranger) == [], (path, theme, size)
-                assert stranger.ask(RATIOS) == [], (path, theme, size)
+        stranger.go(path)
+        for size, theme in LOOKS:  # The page follows without being loaded anew.
+            stranger.look(size, theme)
+            assert faults_of(stranger) == [], (path, theme, size)
+            assert stranger.ask(RATIOS) == [], (path, theme, size)
 
 
 async def test_a_balance_changes_while_it_is_looked_at(house: House, stranger: Visitor, bank: Furnished) -> None:

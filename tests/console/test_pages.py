@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.console.browser import Visitor
+from tests.console.browser import LOOKS, Visitor
 from tests.console.house import House, break_job, break_letters
 
 HANDLER = "ladder.follow_matches"
@@ -63,12 +63,10 @@ async def _troubles(house: House) -> AsyncIterator[None]:
 
 @pytest.mark.parametrize("path", STANDING)
 def test_a_page_is_right_at_every_size_and_in_both_themes(operator: Visitor, path: str) -> None:
-    for size in ("wide", "small"):
-        operator.look(size)
-        operator.go(path)
-        for theme in ("light", "dark"):  # The page follows without being loaded anew.
-            operator.look(size, theme)
-            assert faults_of(operator) == [], (theme, size)
+    operator.go(path)
+    for size, theme in LOOKS:  # The page follows without being loaded anew.
+        operator.look(size, theme)
+        assert faults_of(operator) == [], (theme, size)
 
 
 @pytest.mark.parametrize("path", LED_TO)
@@ -76,12 +74,10 @@ def test_what_the_first_row_leads_to_is_right_as_well(operator: Visitor, path: s
     operator.go(path)
     led = operator.find("main tbody a").get_attribute("href").removeprefix(operator.home)
     assert led != path
-    for size in ("wide", "small"):
-        operator.look(size)
-        operator.go(led)
-        for theme in ("light", "dark"):  # The page follows without being loaded anew.
-            operator.look(size, theme)
-            assert faults_of(operator) == [], (theme, size)
+    operator.go(led)
+    for size, theme in LOOKS:  # The page follows without being loaded anew.
+        operator.look(size, theme)
+        assert faults_of(operator) == [], (theme, size)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

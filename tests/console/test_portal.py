@@ -8,7 +8,7 @@ import pytest
 from playerbase.access.rules import totp
 from playerbase.kit import clock
 from tests.accounts.people import PASSWORD
-from tests.console.browser import Visitor
+from tests.console.browser import LOOKS, Visitor
 from tests.console.house import House
 from tests.console.test_pages import RATIOS, faults_of
 
@@ -39,26 +39,22 @@ def enter(visitor: Visitor, email: str, goal: str = "/portal") -> None:
 
 @pytest.mark.parametrize("path", DOORS)
 def test_the_doors_are_right_at_every_size_and_in_both_themes(stranger: Visitor, path: str) -> None:
-    for size in ("wide", "small"):
-        stranger.look(size)
-        stranger.go(path)
-        for theme in ("light", "dark"):  # The page follows without being loaded anew.
-            stranger.look(size, theme)
-            assert faults_of(stranger) == [], (theme, size)
-            assert stranger.ask(RATIOS) == []
+    stranger.go(path)
+    for size, theme in LOOKS:  # The page follows without being loaded anew.
+        stranger.look(size, theme)
+        assert faults_of(stranger) == [], (theme, size)
+        assert stranger.ask(RATIOS) == []
 
 
 def test_the_places_are_right_at_every_size_and_in_both_themes(stranger: Visitor) -> None:
     arrive(stranger, "places@example.com")
     for path in PLACES:
-        for size in ("wide", "small"):
-            stranger.look(size)
-            stranger.go(path)
-            for theme in ("light", "dark"):  # The page follows without being loaded anew.
-                stranger.look(size, theme)
-                assert stranger.path == path
-                assert faults_of(stranger) == [], (path, theme, size)
-                assert stranger.ask(RATIOS) == [], (path, theme, size)
+        stranger.go(path)
+        for size, theme in LOOKS:  # The page follows without being loaded anew.
+            stranger.look(size, theme)
+            assert stranger.path == path
+            assert faults_of(stranger) == [], (path, theme, size)
+            assert stranger.ask(RATIOS) == [], (path, theme, size)
 
 
 def test_every_fault_of_a_registration_stands_at_its_field(stranger: Visitor) -> None:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from selenium.webdriver.common.keys import Keys as Key
 
-from tests.console.browser import Visitor
+from tests.console.browser import LOOKS, Visitor
 from tests.console.house import NAMES, House
 from tests.console.test_pages import RATIOS, faults_of
 
@@ -33,20 +33,18 @@ def test_an_operator_sees_as_a_player_and_comes_back(operator: Visitor, house: H
     here = f"/console/players/{house.players[0]}"
     begin(operator, house, here)
     for path in PLACES:
-        for size in ("wide", "small"):
-            operator.look(size)
-            operator.go(path)
-            for theme in ("light", "dark"):  # The page follows without being loaded anew.
-                operator.look(size, theme)
-                assert faults_of(operator) == [], (path, theme, size)
-                assert operator.ask(RATIOS) == [], (path, theme, size)
-                assert operator.ask(BANNER) == [], (path, theme, size)
-                said = operator.text(".borrowed[role=status]")
-                assert f"You are seeing this as {NAMES[0]}." in said
-                assert REASON in said
-                assert "Ends at" in said
-                operator.ask("window.scrollTo(0, document.body.scrollHeight)")
-                assert operator.ask(IN_SIGHT), (path, theme, size)
+        operator.go(path)
+        for size, theme in LOOKS:  # The page follows without being loaded anew.
+            operator.look(size, theme)
+            assert faults_of(operator) == [], (path, theme, size)
+            assert operator.ask(RATIOS) == [], (path, theme, size)
+            assert operator.ask(BANNER) == [], (path, theme, size)
+            said = operator.text(".borrowed[role=status]")
+            assert f"You are seeing this as {NAMES[0]}." in said
+            assert REASON in said
+            assert "Ends at" in said
+            operator.ask("window.scrollTo(0, document.body.scrollHeight)")
+            assert operator.ask(IN_SIGHT), (path, theme, size)
     operator.look("wide")
     operator.go("/console")
     assert operator.all(".borrowed") == [], "the console is the operator's own"
@@ -95,13 +93,11 @@ async def test_who_has_not_proven_lately_who_they_are_is_led_through_it(operator
     operator.go(ask.removesuffix("/see-as"))
     operator.click(f'a[href="{ask}"]')
     operator.until_at(f"/console/prove?next={ask}")
-    for size in ("wide", "small"):
-        operator.look(size)
-        operator.go(f"/console/prove?next={ask}")
-        for theme in ("light", "dark"):  # The page follows without being loaded anew.
-            operator.look(size, theme)
-            assert faults_of(operator) == [], (theme, size)
-            assert operator.ask(RATIOS) == []
+    operator.go(f"/console/prove?next={ask}")
+    for size, theme in LOOKS:  # The page follows without being loaded anew.
+        operator.look(size, theme)
+        assert faults_of(operator) == [], (theme, size)
+        assert operator.ask(RATIOS) == []
     operator.look("wide")
     operator.write("password", "Wrong1!horse")
     operator.click("main .btn.primary")
@@ -109,12 +105,10 @@ async def test_who_has_not_proven_lately_who_they_are_is_led_through_it(operator
     operator.write("password", house.password)
     operator.click("main .btn.primary")
     operator.until_at(ask)
-    for size in ("wide", "small"):
-        operator.look(size)
-        operator.go(ask)
-        for theme in ("light", "dark"):  # The page follows without being loaded anew.
-            operator.look(size, theme)
-            assert faults_of(operator) == [], (theme, size)
+    operator.go(ask)
+    for size, theme in LOOKS:  # The page follows without being loaded anew.
+        operator.look(size, theme)
+        assert faults_of(operator) == [], (theme, size)
     operator.look("wide")
     operator.write("reason", REASON)
     operator.press(Key.ENTER)
