@@ -14,7 +14,7 @@ from tests.journeys.installation import Installation, started
 NEW, OTHER = (base64.b64encode(bytes([number]) * 32).decode() for number in (7, 8))
 PARTS = (
     "kept keys", "addresses", "signing keys", "second factors", "names at providers", "tokens of Twitch",
-    "codes and addresses of deliveries",
+    "codes and addresses of deliveries", "buyers at platforms",
 )  # fmt: skip
 DONE = "Everything is sealed with the present secret. The former ones may go seven days from now."
 
