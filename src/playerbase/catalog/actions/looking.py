@@ -1,6 +1,6 @@
 """What other modules ask of the catalog; answered from the memory of the process, and right the moment it is edited."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from playerbase.catalog import rules, store
-from playerbase.catalog.actions.shelves import shelf
+from playerbase.catalog.actions.shelves import Shelf, shelf
 from playerbase.catalog.model import Edition, Item, ItemUnknown, Search, Settings, Sku, SkuOffer, SkuUnknown
 from playerbase.kit import clock
 from playerbase.kit.db import Db
@@ -35,7 +35,20 @@ async def items_by_id(db: Db, item_ids: Iterable[UUID]) -> dict[UUID, Item]:
 
 async def item(db: Db, code_or_id: str | UUID) -> Item:
     """One item, whatever its status; raises ItemUnknown."""
+    return _named(await shelf(db), code_or_id)
+
+
+async def items_named(db: Db, names: Sequence[str]) -> tuple[list[Item], dict[str, Item]]:
+    """The items of these codes or ids, in order, and by code everything that is in them; raises ItemUnknown.
+
+    One look at the state of the catalog for all of them.
+    """
     present = await shelf(db)
+    found = [_named(present, name) for name in names]
+    return found, present.with_parts(found)
+
+
+def _named(present: Shelf, code_or_id: str | UUID) -> Item:
     found = present.by_id.get(code_or_id) if isinstance(code_or_id, UUID) else present.by_code.get(code_or_id)
     if found is None and isinstance(code_or_id, str) and (item_id := as_id(code_or_id)) is not None:
         found = present.by_id.get(item_id)

@@ -44,8 +44,7 @@ async def wish(pool: Pool, caller: Caller, request: Request, asked: Purchase, na
     async with reading(pool) as db:
         if caller.kind == "server" and not await identity.existing(db, [player_id]):
             raise identity.PlayerGone
-        items = [await catalog.item(db, each.item) for each in asked.items]
-        known = await catalog.items_by_code(db, {item.code for item in items})
+        items, known = await catalog.items_named(db, [each.item for each in asked.items])
     for item in items:
         if caller.game is not None and item.game not in {None, caller.game}:
             raise inventory.OfAnotherGame(game=item.game)

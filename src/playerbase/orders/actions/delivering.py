@@ -17,8 +17,6 @@ from playerbase.orders.store import Part
 
 REASON_CHARACTERS_MAX = 200
 UNDELIVERED = "It was not delivered."
-
-
 PARTS_MAX = 100
 
 
