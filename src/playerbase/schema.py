@@ -6,8 +6,23 @@ from playerbase.kit import db
 
 ROOT = Path(__file__).parent
 MODULES = (
-    "kit", "games", "audit", "identity", "federation", "payments", "access", "profiles", "accounts", "ledger",
-    "catalog", "inventory", "fulfilment", "orders", "commerce", "matches", "ladder",
-)  # fmt: skip
+    "kit",
+    "games",
+    "audit",
+    "identity",
+    "federation",
+    "payments",
+    "access",
+    "profiles",
+    "accounts",
+    "ledger",
+    "catalog",
+    "inventory",
+    "fulfilment",
+    "orders",
+    "commerce",
+    "matches",
+    "ladder",
+)
 MIGRATIONS = db.migrations(ROOT, MODULES)
 INVARIANTS = db.invariants(ROOT)
