@@ -155,28 +155,13 @@ async def test_what_has_no_order_can_be_looked_at(counter: Counter, teller: Desk
     assert "cannot be done about this exception" in refused.text
 
 
-async def test_feeds_show_what_they_met_and_the_bounds_are_changed(counter: Counter, teller: Desk) -> None:
+async def test_feeds_show_what_they_met(counter: Counter, teller: Desk) -> None:
     assert "No feed was read yet" in (await teller.get("/console/platforms")).text
     await counter.polled()
     await counter.pool.execute("update commerce.feeds set fault = 'provider_away' where name = 'epic_clawbacks'")
     page = (await teller.get("/console/platforms")).text
     assert "provider away" in page
     assert "Report of Steam" in page
-    assert 'value="3600"' in (await teller.get("/console/platforms/bounds")).text
-    form = {
-        "abandon_seconds": "7200", "look_seconds": "60", "open_orders_max": "0", "feed_seconds": "60",
-        "feed_overlap_seconds": "600", "notification_hours": "168", "exception_hours": "12",
-    }  # fmt: skip
-    wrong = await teller.send("POST", "/console/platforms/bounds", form=form, signed_by=teller.own)
-    assert wrong.status_code == 422
-    assert "A whole number from 1 to 100" in wrong.text
-    form |= {"open_orders_max": "7", "demand_binding": "true"}
-    assert await sent(teller, "/console/platforms/bounds", **form) == "/console/platforms?told=changed"
-    async with reading(counter.pool) as db:
-        held = await actions.settings(db)
-    assert (held.abandon_seconds, held.open_orders_max, held.exception_hours, held.demand_binding) == (
-        7200, 7, 12, True,
-    )  # fmt: skip
 
 
 async def test_the_opening_page_says_what_waits(counter: Counter, teller: Desk) -> None:

@@ -19,6 +19,7 @@ STANDING = (
     "/console/merges", "/console/merges?state=all", "/console/merges?state=declined", "/console/locks",
     "/console/letters", "/console/letters?state=held", "/console/jobs",
     "/console/jobs?state=running", "/console/health", "/console/limits", "/console/limits/login/change",
+    "/console/settings", "/console/settings/orders/lines_max", "/console/settings/accounts/new_device_letters",
     "/console/components", "/console/shortcuts", "/console/fulfilments", "/console/voucher-pools",
     "/console/orders", "/console/orders/sales", "/console/orders/differences", "/console/reviews",
     "/console/order-rules",

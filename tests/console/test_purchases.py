@@ -1,4 +1,4 @@
-"""Purchases for money in a browser: lists, one of them, what does not agree, the bounds; and buying at Steam."""
+"""Purchases for money in a browser: lists, one of them, what does not agree; and buying at Steam."""
 
 import subprocess
 import sys
@@ -150,7 +150,7 @@ def test_every_page_is_right_at_every_size_and_in_both_themes(operator: Visitor,
         f"{purchases}/{sold.granted}", f"{purchases}/{sold.refunded}", f"{purchases}/{sold.unknown}",
         f"{purchases}/{sold.granted}/refund", f"{purchases}/{sold.granted}/ask",
         differences, f"{differences}?state=accepted", f"{differences}/{sold.differs}", f"{differences}/{sold.orphan}",
-        f"{differences}/{sold.differs}/refund", "/console/platforms", "/console/platforms/bounds",
+        f"{differences}/{sold.differs}/refund", "/console/platforms",
         f"/console/players/{sold.player_id}",
     )  # fmt: skip
 
@@ -191,18 +191,6 @@ async def test_it_is_compared_now(operator: Visitor, house: House, sold: Sold) -
     operator.go("/console/reconciliation")
     assert "Compared last" in operator.text()
     right_everywhere(operator, "/console/reconciliation")
-
-
-def test_bounds_are_changed_and_what_is_wrong_is_said_beside_its_field(operator: Visitor) -> None:
-    operator.go("/console/platforms/bounds")
-    operator.ask("document.querySelectorAll('main input[type=number]').forEach((each) => { each.type = 'text'; })")
-    operator.write("look_seconds", "1")
-    operator.click("main button.primary")
-    operator.until(lambda: operator.all("#d-look_seconds.error"))
-    operator.write("look_seconds", "90")
-    operator.click("main button.primary")
-    operator.until_at("/console/platforms?told=changed")
-    assert "90" in operator.text("section[aria-labelledby=h-bounds]")
 
 
 async def test_a_player_buys_at_steam_and_comes_back(till: Visitor, house: House, sold: Sold) -> None:

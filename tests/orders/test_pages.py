@@ -163,17 +163,12 @@ async def test_who_may_look_may_not_act(shop: Shop, clerk: Desk) -> None:
     assert "Give back…" not in page
     assert (await sam.get(f"{here}/refund")).status_code == 403
     assert (await post(sam, f"{here}/refund", lines=["1"], quantities=["1"], reason="x")).status_code == 403
-    assert (await post(sam, "/console/order-rules/bounds", lines_max="1")).status_code == 403
+    lines = {"value": "1", "reason": "x"}
+    assert (await post(sam, "/console/settings/orders/lines_max", **lines)).status_code == 403
     assert (await clerk.get("/console/order-rules")).status_code == 200
 
 
-async def test_the_bounds_and_rules_are_forms(shop: Shop, clerk: Desk) -> None:
-    bounds = {"lines_max": "5", "quantity_max": "9", "review_hours": "24", "reason": "A sale"}
-    wrong = await post(clerk, "/console/order-rules/bounds", **bounds | {"lines_max": "51", "reason": ""})
-    assert wrong.status_code == 422
-    assert wrong.text.count('class="error"') == 2
-    done = await post(clerk, "/console/order-rules/bounds", **bounds)
-    assert done.headers["location"] == "/console/order-rules?told=bounds"
+async def test_the_rules_are_forms(shop: Shop, clerk: Desk) -> None:
     rule = {"count": "3", "within": "2", "unit": "hours", "action": "refuse", "is_on": "true", "reason": "A sale"}
     done = await post(clerk, "/console/order-rules/velocity/change", **rule)
     assert done.headers["location"] == "/console/order-rules?told=rule"

@@ -111,13 +111,37 @@ class CodeLogin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class AccountSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an operator decides about accounts."""
 
-    confirm_before_play: bool = False  # Whether an address must be confirmed before its player may sign in.
-    # How often Twitch is asked whether it still stands by its tokens: it demands every hour, so no rarer; oftener,
-    # and who disconnects there is signed out sooner, for as many more calls.
-    twitch_check_minutes: Annotated[int, msgspec.Meta(ge=30, le=60)] = 60
-    # Whether a letter tells of a sign-in on a new device; the history does in any case. Off, because a game that does
-    # not keep its device token is a new device each time, and who gets a letter each time reads none.
-    new_device_letters: bool = False
+    confirm_before_play: Annotated[
+        bool,
+        msgspec.Meta(
+            title="Confirm the address before play",
+            description=(
+                "Off: a game that lets people play at once loses fewer of them; the address can be confirmed later."
+            ),
+        ),
+    ] = False
+    twitch_check_minutes: Annotated[
+        int,
+        msgspec.Meta(
+            ge=30,
+            le=60,
+            title="Twitch is asked every, in minutes",
+            description=(
+                "Twitch demands every hour, so no rarer; oftener, and who disconnects there is signed out "
+                "sooner, for more calls."
+            ),
+        ),
+    ] = 60
+    new_device_letters: Annotated[
+        bool,
+        msgspec.Meta(
+            title="Letters about new devices",
+            description=(
+                "Off: a game that keeps no device token is a new device each time, and who gets many letters "
+                "reads none. The history tells it in any case."
+            ),
+        ),
+    ] = False
 
 
 class BrowserEntry(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from playerbase.kit.db import Db, Tx, sql
-from playerbase.orders.model import Line, Order, Refund, Rule, RuleChange, SettingsChange, State, Thing, ThingState
+from playerbase.orders.model import Line, Order, Refund, Rule, RuleChange, Settings, State, Thing, ThingState
 
 
 class Bound(msgspec.Struct, frozen=True):
@@ -242,7 +242,7 @@ async def refunds_of(db: Db, order_id: UUID) -> list[Refund]: ...
 @sql
 async def put_rule(tx: Tx, code: str, change: RuleChange) -> str | None: ...
 @sql
-async def put_settings(tx: Tx, change: SettingsChange) -> bool | None: ...
+async def put_settings(tx: Tx, wanted: Settings) -> bool | None: ...
 @sql
 async def undelivered(db: Db, order_id: UUID | None, after: UUID, count: int) -> list[Part]: ...
 @sql

@@ -227,8 +227,8 @@ where code = :code
 returning code;
 
 -- put_settings
-update orders.settings set lines_max = :change.lines_max, quantity_max = :change.quantity_max,
-    review_hours = :change.review_hours
+update orders.settings set lines_max = :wanted.lines_max, quantity_max = :wanted.quantity_max,
+    review_hours = :wanted.review_hours
 returning is_one;
 
 -- undelivered

@@ -111,10 +111,27 @@ class Named(msgspec.Struct, frozen=True):
 class ProfileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an operator decides about profiles."""
 
-    # Others know people by their names, and a month of one lets a report still find whom it is about. 0 is no pause.
-    name_change_days: Annotated[int, msgspec.Meta(ge=0, le=3_650)] = 30
-    # Of one player in one game: more than anybody plays as.
-    characters_max: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 10
+    name_change_days: Annotated[
+        int,
+        msgspec.Meta(
+            ge=0,
+            le=3_650,
+            title="Days between free changes of name",
+            description=(
+                "Others know people by their names, and a month of one lets a report still find whom it is "
+                "about. 0 is no pause."
+            ),
+        ),
+    ] = 30
+    characters_max: Annotated[
+        int,
+        msgspec.Meta(
+            ge=1,
+            le=1_000,
+            title="Characters of one player in a game",
+            description="More than anybody plays as.",
+        ),
+    ] = 10
 
 
 class HeldChanges(msgspec.Struct, frozen=True):

@@ -5,7 +5,6 @@ from uuid import UUID
 
 import msgspec
 
-from playerbase import audit
 from playerbase.kit.db import Db, Pool, Tx, reading
 from playerbase.kit.errors import Invalid
 from playerbase.kit.http import (
@@ -87,15 +86,7 @@ async def read_profile_settings(db: Db) -> ProfileSettings:
 @put("/admin/profiles/settings", policy=staff("operations.write"), limit="console")
 async def set_profile_settings(tx: Tx, request: Request, body: ProfileSettings) -> ProfileSettings:
     """Decide how many days lie between two free changes of name (0 is none at all), and how many characters one has."""
-    before = await actions.set_settings(tx, body, request.caller.subject)
-    await audit.record(
-        tx,
-        audit.deed(
-            request, "profile_settings_changed", "settings", "profiles", before=msgspec.structs.asdict(before),
-            after=msgspec.structs.asdict(body),
-        ),
-    )  # fmt: skip
-    return body
+    return await actions.decide(tx, request, body)
 
 
 @get("/profiles/{player_id}", policy=PLAYER | server("profiles:read") | staff("players.read"), limit="game")

@@ -15,13 +15,14 @@ async def settings(db: Db) -> AccountSettings:
     return await store.settings(db) or AccountSettings()
 
 
-async def set_settings(tx: Tx, request: Request, wanted: AccountSettings) -> None:
+async def set_settings(tx: Tx, request: Request, wanted: AccountSettings, reason: str = "") -> None:
     """Decide; it holds from the next request on."""
     before = await settings(tx)
     await store.put_settings(tx, wanted, request.caller.subject, clock.now())
     await audit.record(
         tx,
         audit.deed(
-            request, "account_settings_changed", "settings", "accounts", before=asdict(before), after=asdict(wanted)
+            request, "account_settings_changed", "settings", "accounts", before=asdict(before), after=asdict(wanted),
+            reason=reason,
         ),
-    )
+    )  # fmt: skip

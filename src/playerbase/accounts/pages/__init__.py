@@ -1,10 +1,12 @@
 """What accounts adds to the console: ways in, requests to make two accounts one, and how Twitch's tokens stand."""
 
 from playerbase import federation, identity
+from playerbase.accounts import actions
+from playerbase.accounts.model import AccountSettings
 from playerbase.accounts.pages import merges, ways
 from playerbase.kit import clock
 from playerbase.kit.db import Db
-from playerbase.kit.http import Need, Page, Part, Place
+from playerbase.kit.http import Need, Page, Part, Place, SettingGroup
 
 COUNTED_MAX = 1_000
 LATE_DAYS = 3
@@ -40,7 +42,21 @@ async def parts(db: Db) -> list[Part]:
     return [Part("Tokens of Twitch", "watch" if grants.late else "fine", str(grants.kept), of, advice)]
 
 
-PAGE = Page(places=(Place("Merges", merges.HERE, "merge", "People", "players.read"),), needs=needs, parts=parts)
+SETTINGS = SettingGroup(
+    "accounts",
+    "Accounts",
+    AccountSettings,
+    actions.settings,
+    actions.set_settings,
+    "operations.read",
+    "operations.write",
+)
+PAGE = Page(
+    settings=(SETTINGS,),
+    places=(Place("Merges", merges.HERE, "merge", "People", "players.read"),),
+    needs=needs,
+    parts=parts,
+)
 HANDLERS = (ways, merges)
 
 __all__ = ["HANDLERS", "PAGE"]

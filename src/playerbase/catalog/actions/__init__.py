@@ -1,8 +1,8 @@
 """The verbs of the catalog."""
 
 from playerbase.catalog.actions.browsing import browse
+from playerbase.catalog.actions.deciding import decide
 from playerbase.catalog.actions.editing import (
-    change_settings,
     create_category,
     create_item,
     update_category,
@@ -37,9 +37,9 @@ __all__ = [
     "available",
     "bring_in",
     "browse",
-    "change_settings",
     "create_category",
     "create_item",
+    "decide",
     "edition",
     "editions",
     "export",

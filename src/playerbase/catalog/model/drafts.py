@@ -109,13 +109,48 @@ class NewGame(GameDraft, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The bounds of the catalog."""
 
-    # Every process holds the whole catalog in memory, some 4 KB an item.
-    items_max: Annotated[int, msgspec.Meta(ge=1, le=50_000)] = 5_000
-    # A shop with more shelves is not browsed any more.
-    categories_max: Annotated[int, msgspec.Meta(ge=1, le=5_000)] = 500
-    # As many rows as a body of a megabyte holds.
-    import_rows_max: Annotated[int, msgspec.Meta(ge=1, le=20_000)] = 5_000
-    # From so few on, somebody is asked whether to restock.
-    stock_low: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 10
-    # So many days before its end, somebody is reminded of a limited item.
-    ending_days: Annotated[int, msgspec.Meta(ge=0, le=365)] = 3
+    items_max: Annotated[
+        int,
+        msgspec.Meta(
+            ge=1,
+            le=50_000,
+            title="Items",
+            description="Every process holds the whole catalog in memory, some 4 KB an item.",
+        ),
+    ] = 5_000
+    categories_max: Annotated[
+        int,
+        msgspec.Meta(
+            ge=1,
+            le=5_000,
+            title="Categories",
+            description="A shop with more shelves is not browsed any more.",
+        ),
+    ] = 500
+    import_rows_max: Annotated[
+        int,
+        msgspec.Meta(
+            ge=1,
+            le=20_000,
+            title="Rows of an imported file",
+            description="As many rows as a body of a megabyte holds.",
+        ),
+    ] = 5_000
+    stock_low: Annotated[
+        int,
+        msgspec.Meta(
+            ge=0,
+            le=1_000_000,
+            title="A stock is low at",
+            description="From so few on, somebody is asked whether to restock.",
+        ),
+    ] = 10
+    ending_days: Annotated[
+        int,
+        msgspec.Meta(
+            ge=0,
+            le=365,
+            title="Days before a limited item ends",
+            description="So long before its end, somebody is reminded of it.",
+        ),
+    ] = 3

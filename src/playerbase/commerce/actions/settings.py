@@ -15,7 +15,7 @@ async def settings(db: Db) -> Settings:
     return await store.settings(db) or Settings()
 
 
-async def set_settings(tx: Tx, request: Request, wanted: Settings) -> Settings:
+async def set_settings(tx: Tx, request: Request, wanted: Settings, reason: str = "") -> Settings:
     """Decide the bounds; what is left out is as shipped."""
     before = await settings(tx)
     await store.put_settings(tx, wanted, str(request.caller.player_id), clock.now())
@@ -23,7 +23,7 @@ async def set_settings(tx: Tx, request: Request, wanted: Settings) -> Settings:
         tx,
         audit.deed(
             request, "commerce_settings_changed", "settings", "commerce",
-            before=msgspec.structs.asdict(before), after=msgspec.structs.asdict(wanted),
+            before=msgspec.structs.asdict(before), after=msgspec.structs.asdict(wanted), reason=reason,
         ),
     )  # fmt: skip
     return wanted

@@ -149,19 +149,78 @@ class Account(msgspec.Struct, frozen=True):
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The bounds of purchases on platforms."""
 
-    # An hour: whoever has not agreed by then has closed the overlay, and a purchase that comes back tomorrow startles.
-    abandon_seconds: Annotated[int, msgspec.Meta(ge=60, le=604_800)] = 3_600
-    # A minute until an order nobody knows the end of is asked about; each pause is twice the one before, up to an hour.
-    look_seconds: Annotated[int, msgspec.Meta(ge=5, le=3_600)] = 60
-    # Steam lets one buyer decide about one order at a time; more open ones are a script.
-    open_orders_max: Annotated[int, msgspec.Meta(ge=1, le=100)] = 5
-    # Steam takes one report a minute; refunds are rarely noticed sooner.
-    feed_seconds: Annotated[int, msgspec.Meta(ge=60, le=86_400)] = 60
-    # Platforms write rows a little later than the moment they name.
-    feed_overlap_seconds: Annotated[int, msgspec.Meta(ge=0, le=86_400)] = 600
-    # Apple says a thing again for three days; a week later it is a recording.
-    notification_hours: Annotated[int, msgspec.Meta(ge=1, le=720)] = 168
-    # A day until what does not agree is called an exception: reports and workers may be late, and not so late.
-    exception_hours: Annotated[int, msgspec.Meta(ge=1, le=720)] = 24
-    # Off, because older clients do not say for whom they buy; on, a receipt without a player's name is worth nothing.
-    demand_binding: bool = False
+    abandon_seconds: Annotated[
+        int,
+        msgspec.Meta(
+            ge=60,
+            le=604_800,
+            title="Abandoned after, in seconds",
+            description=(
+                "Whoever has not agreed within an hour has closed the overlay, and a purchase that comes back "
+                "tomorrow startles."
+            ),
+        ),
+    ] = 3_600
+    look_seconds: Annotated[
+        int,
+        msgspec.Meta(
+            ge=5,
+            le=3_600,
+            title="First asked about after, in seconds",
+            description="An order nobody knows the end of; each pause is twice the one before, up to an hour.",
+        ),
+    ] = 60
+    open_orders_max: Annotated[
+        int,
+        msgspec.Meta(
+            ge=1,
+            le=100,
+            title="Open purchases of one player",
+            description="Steam lets one buyer decide about one order at a time; more open ones are a script.",
+        ),
+    ] = 5
+    feed_seconds: Annotated[
+        int,
+        msgspec.Meta(
+            ge=60,
+            le=86_400,
+            title="A feed is read every, in seconds",
+            description="Steam takes one report a minute; refunds are rarely noticed sooner.",
+        ),
+    ] = 60
+    feed_overlap_seconds: Annotated[
+        int,
+        msgspec.Meta(
+            ge=0,
+            le=86_400,
+            title="And begins earlier by, in seconds",
+            description="Platforms write rows a little later than the moment they name.",
+        ),
+    ] = 600
+    notification_hours: Annotated[
+        int,
+        msgspec.Meta(
+            ge=1,
+            le=720,
+            title="A notification is heard for, in hours",
+            description="Apple says a thing again for three days; a week later it is a recording.",
+        ),
+    ] = 168
+    exception_hours: Annotated[
+        int,
+        msgspec.Meta(
+            ge=1,
+            le=720,
+            title="Called an exception after, in hours",
+            description="Reports and workers may be late, and not so late.",
+        ),
+    ] = 24
+    demand_binding: Annotated[
+        bool,
+        msgspec.Meta(
+            title="A receipt must name its player",
+            description=(
+                "Off: older clients do not say for whom they buy; on, a receipt that names nobody is worth nothing."
+            ),
+        ),
+    ] = False

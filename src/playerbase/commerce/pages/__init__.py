@@ -5,12 +5,12 @@ from uuid import UUID
 
 from playerbase.commerce import actions
 from playerbase.commerce.actions import overview
-from playerbase.commerce.model import State
+from playerbase.commerce.model import Settings, State
 from playerbase.commerce.model.comparisons import Turn
 from playerbase.commerce.pages import buying, differences, mine, platforms, purchases, showing
 from playerbase.commerce.rules.wording import DISCORDS, PLATFORMS, STATES, sum_of
 from playerbase.kit.db import Db
-from playerbase.kit.http import Happening, Line, Need, Page, Panel, Place, Tile
+from playerbase.kit.http import Happening, Line, Need, Page, Panel, Place, SettingGroup, Tile
 
 PANEL_LINES = 5
 SAID = {
@@ -96,7 +96,17 @@ def _happening(turn: Turn) -> Happening:
     )  # fmt: skip
 
 
+SETTINGS = SettingGroup(
+    "commerce",
+    "Purchases for money",
+    Settings,
+    actions.settings,
+    actions.set_settings,
+    "commerce.read",
+    "commerce.write",
+)
 PAGE = Page(
+    settings=(SETTINGS,),
     places=(
         Place("Purchases", showing.PURCHASES, "coin", "Economy", "commerce.read"),
         Place("Reconciliation", showing.DIFFERENCES, "merge", "Economy", "commerce.read"),

@@ -2,6 +2,7 @@
 
 from playerbase.console import routes
 from playerbase.console.pages import (
+    deciding,
     design,
     door,
     frame,
@@ -24,9 +25,10 @@ PAGE = Page(
         Place("Jobs", "/console/jobs", "jobs", "Platform", "operations.read"),
         Place("Health", "/console/health", "pulse", "Platform", "operations.read"),
         Place("Limits", "/console/limits", "limits", "Platform", "operations.read"),
+        Place("Settings", "/console/settings", "sliders", "Platform", ""),
     ),
     needs=watching.needs,
 )
-HANDLERS = (routes, door, frame, now, letters, jobs, health, limits, design, proving, seeing, lasting)
+HANDLERS = (routes, door, frame, now, letters, jobs, health, limits, design, proving, seeing, lasting, deciding)
 
 __all__ = ["HANDLERS", "PAGE"]

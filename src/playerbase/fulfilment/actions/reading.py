@@ -49,7 +49,7 @@ async def tally(db: Db) -> list[Tally]:
     return await store.tally(db)
 
 
-async def set_settings(tx: Tx, request: Request, wanted: Settings) -> Settings:
+async def set_settings(tx: Tx, request: Request, wanted: Settings, reason: str = "") -> Settings:
     """Decide how often is tried; it holds from the next attempt on."""
     before = await settling.settings(tx)
     await store.put_settings(tx, wanted, request.caller.subject, clock.now())
@@ -59,7 +59,7 @@ async def set_settings(tx: Tx, request: Request, wanted: Settings) -> Settings:
         audit.deed(
             request, "fulfilment_settings_changed", "settings", "fulfilment",
             before={name: getattr(before, name) for name in names},
-            after={name: getattr(wanted, name) for name in names},
+            after={name: getattr(wanted, name) for name in names}, reason=reason,
         ),
     )  # fmt: skip
     return wanted

@@ -161,14 +161,42 @@ class Attempt(msgspec.Struct, frozen=True):
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How often a delivery is attempted, and with which pauses."""
 
-    # Three, because what fails thrice in an hour is rarely mended by a fourth attempt, and somebody waits.
-    attempts_max: Annotated[int, msgspec.Meta(ge=1, le=20)] = 3
-    # Long enough for a relay that puts letters off (greylisting) and a server that restarts.
-    pause_seconds: Annotated[int, msgspec.Meta(ge=1, le=86_400)] = 120
-    # Each pause is so many times the one before: two minutes, then half an hour.
-    pause_factor: Annotated[int, msgspec.Meta(ge=1, le=100)] = 15
-    # A quarter of a day: a shop's word may be lost, and nobody looks into a parcel more often.
-    shop_poll_seconds: Annotated[int, msgspec.Meta(ge=60, le=604_800)] = 21_600
+    attempts_max: Annotated[
+        int,
+        msgspec.Meta(
+            ge=1,
+            le=20,
+            title="Attempts at a delivery",
+            description="What fails thrice in an hour is rarely mended by a fourth attempt, and somebody waits.",
+        ),
+    ] = 3
+    pause_seconds: Annotated[
+        int,
+        msgspec.Meta(
+            ge=1,
+            le=86_400,
+            title="First pause, in seconds",
+            description="Long enough for a relay that puts letters off (greylisting) and a server that restarts.",
+        ),
+    ] = 120
+    pause_factor: Annotated[
+        int,
+        msgspec.Meta(
+            ge=1,
+            le=100,
+            title="Each pause is so many times the one before",
+            description="Two minutes, then half an hour.",
+        ),
+    ] = 15
+    shop_poll_seconds: Annotated[
+        int,
+        msgspec.Meta(
+            ge=60,
+            le=604_800,
+            title="A shop is asked again after, in seconds",
+            description="A quarter of a day: a shop's word may be lost, and nobody looks into a parcel more often.",
+        ),
+    ] = 21_600
 
 
 class Tally(msgspec.Struct, frozen=True):

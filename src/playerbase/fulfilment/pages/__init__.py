@@ -4,12 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 from playerbase.fulfilment import actions
-from playerbase.fulfilment.model import Delivery, Tally
+from playerbase.fulfilment.model import Delivery, Settings, Tally
 from playerbase.fulfilment.pages import deliveries, pools
 from playerbase.fulfilment.store import vouchers
 from playerbase.kit import clock
 from playerbase.kit.db import Db
-from playerbase.kit.http import Happening, Need, Page, Place
+from playerbase.kit.http import Happening, Need, Page, Place, SettingGroup
 
 POOLS_SHOWN = 5
 LATE_HOURS = 24
@@ -74,7 +74,11 @@ def _happening(delivery: Delivery) -> Happening:
     )  # fmt: skip
 
 
+SETTINGS = SettingGroup(
+    "fulfilment", "Deliveries", Settings, actions.settings, actions.set_settings, "fulfilment.read", "fulfilment.write"
+)
 PAGE = Page(
+    settings=(SETTINGS,),
     places=(
         Place("Deliveries", deliveries.HERE, "tag", "Economy", "fulfilment.read"),
         Place("Voucher pools", pools.HERE, "key", "Economy", "fulfilment.read"),

@@ -9,13 +9,13 @@ from playerbase.inventory.actions.consuming import (
     consumptions_of,
     refusal_to_use,
 )
+from playerbase.inventory.actions.deciding import decide
 from playerbase.inventory.actions.granting import grant, granted, has, legs, owned, revoke
 from playerbase.inventory.actions.holding import hold
 from playerbase.inventory.actions.listing import Marks, Place, loadout, owned_page, things, worn
 from playerbase.inventory.actions.operating import ItemGrant, ItemRevocation, ItemsMoved, give, item_of, take
 from playerbase.inventory.actions.wearing import (
     Wearing,
-    change_settings,
     drop_slot,
     save_slot,
     settings,
@@ -34,10 +34,10 @@ __all__ = [
     "Marks",
     "Place",
     "Wearing",
-    "change_settings",
     "consume",
     "consumptions_of",
     "count_holders",
+    "decide",
     "drop_slot",
     "expire",
     "give",

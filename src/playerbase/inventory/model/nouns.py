@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -121,8 +122,24 @@ class WornRow(msgspec.Struct, frozen=True):
     equipped_at: datetime
 
 
-class Settings(msgspec.Struct, frozen=True):
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The bounds of the inventory."""
 
-    worn_max: int
-    slots_max: int
+    worn_max: Annotated[
+        int,
+        msgspec.Meta(
+            ge=1,
+            le=5_000,
+            title="Filled slots of one player",
+            description="Over all games and characters: a loadout is read whole.",
+        ),
+    ] = 500
+    slots_max: Annotated[
+        int,
+        msgspec.Meta(
+            ge=1,
+            le=2_000,
+            title="Slots",
+            description="That are more than their name; beyond, no game means them all.",
+        ),
+    ] = 200

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from playerbase import catalog
 from playerbase.inventory import actions, store
-from playerbase.inventory.model import Search
+from playerbase.inventory.model import Search, Settings
 from playerbase.inventory.pages import mine, players, slots
 from playerbase.kit import clock
 from playerbase.kit.db import Db
-from playerbase.kit.http import Happening, Line, Page, Panel, Place, Tile
+from playerbase.kit.http import Happening, Line, Page, Panel, Place, SettingGroup, Tile
 
 PANEL_LINES = 6
 HANDLERS = (players, slots, mine)
@@ -62,7 +62,11 @@ def _line(row: store.HappeningRow, name: str, path: str) -> Happening:
     return Happening(row.at, "undo", "Things", f"{name}{times} was taken back", row.detail, tone="bad", path=path)
 
 
+SETTINGS = SettingGroup(
+    "inventory", "Inventory", Settings, actions.settings, actions.decide, "inventory.read", "inventory.write"
+)
 PAGE = Page(
+    settings=(SETTINGS,),
     places=(Place("Slots", "/console/slots", "tag", "Economy", "inventory.read"),), about=about, panels=panels,
     timeline=timeline,
 )  # fmt: skip

@@ -30,15 +30,6 @@ class SlotDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     metadata: Traits = {}
 
 
-class Bounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The bounds of the inventory."""
-
-    # Filled slots of one player, over all games and characters: a loadout is read whole.
-    worn_max: Annotated[int, msgspec.Meta(ge=1, le=5_000)] = 500
-    # Slots that are more than their name.
-    slots_max: Annotated[int, msgspec.Meta(ge=1, le=2_000)] = 200
-
-
 @get("/admin/slots", policy=READ, limit="console")
 async def list_slots(db: Db) -> Listing[Slot]:
     """Every slot that is more than its name, the platform's first; as many at most as the settings allow."""
@@ -69,12 +60,6 @@ async def read_settings(db: Db) -> Settings:
 
 
 @put("/admin/inventory/settings", policy=WRITE, limit="console")
-async def change_settings(tx: Tx, request: Request, body: Bounds) -> Settings:
+async def change_settings(tx: Tx, request: Request, body: Settings) -> Settings:
     """Set the bounds of the inventory; what is beyond them already stays."""
-    was, now = await actions.change_settings(tx, Settings(body.worn_max, body.slots_max))
-    if was != now:
-        before, after = msgspec.to_builtins(was), msgspec.to_builtins(now)
-        await audit.record(
-            tx, audit.deed(request, "inventory_settings_changed", "settings", "inventory", before=before, after=after)
-        )
-    return now
+    return await actions.decide(tx, request, body)

@@ -35,6 +35,7 @@ from playerbase.kit.http.pages import (
 from playerbase.kit.http.pictures import allow_pictures
 from playerbase.kit.http.problems import codes, problem
 from playerbase.kit.http.route import Pairs, Route, Site, delete, get, post, put, routes_in
+from playerbase.kit.http.settings import Setting, SettingGroup, SettingInvalid, settings_of, with_setting
 from playerbase.kit.http.shapes import Listing, Text
 
 __all__ = [
@@ -63,6 +64,9 @@ __all__ = [
     "Rendering",
     "Request",
     "Route",
+    "Setting",
+    "SettingGroup",
+    "SettingInvalid",
     "Site",
     "Text",
     "Tile",
@@ -82,5 +86,7 @@ __all__ = [
     "routes_in",
     "send_out",
     "server",
+    "settings_of",
     "staff",
+    "with_setting",
 ]

@@ -18,6 +18,7 @@ from playerbase.kit.db import Db
 from playerbase.kit.errors import Refusal
 from playerbase.kit.http import csrf
 from playerbase.kit.http.message import HTML, Answer, Request, redirect
+from playerbase.kit.http.settings import SettingGroup
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -113,6 +114,7 @@ class Page(msgspec.Struct, frozen=True):
     parts: Callable[[Db], Awaitable[list[Part]]] | None = None  # What it watches, for the health page.
     names: Callable[[Db, list[UUID]], Awaitable[dict[UUID, str]]] | None = None  # What players are called.
     holds: Callable[[Db, UUID], Awaitable[str]] | None = None  # What a player would lose with their account.
+    settings: tuple[SettingGroup, ...] = ()  # What staff decides about it.
 
 
 async def names(pages: Iterable[Page], db: Db, player_ids: Iterable[UUID | None]) -> dict[UUID, str]:

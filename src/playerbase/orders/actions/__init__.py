@@ -2,7 +2,7 @@
 
 from playerbase.orders.actions.asking import ItemWanted, Purchase, wish
 from playerbase.orders.actions.comparing import Difference, check, compare_lately, compared, findings
-from playerbase.orders.actions.counting import bounds, signs, waiting
+from playerbase.orders.actions.counting import bounds, settings, signs, waiting
 from playerbase.orders.actions.delivering import let_be, note, note_cancelled, pay_back, undelivered
 from playerbase.orders.actions.purchasing import Bought, Purchases
 from playerbase.orders.actions.refunding import Returned, Returning, elsewhere, refund, return_lines, use_elsewhere
@@ -41,6 +41,7 @@ __all__ = [
     "rehearse",
     "reject",
     "return_lines",
+    "settings",
     "signs",
     "suspects",
     "undelivered",

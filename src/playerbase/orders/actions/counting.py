@@ -21,6 +21,11 @@ async def bounds(db: Db) -> tuple[list[RuleRow], Settings]:
     return found, Settings(rows[0].lines_max, rows[0].quantity_max, rows[0].review_hours)
 
 
+async def settings(db: Db) -> Settings:
+    """The bounds of an order, as they are now."""
+    return (await bounds(db))[1]
+
+
 async def desk(tx: Tx, wishes: Sequence[Wish], now: datetime) -> Desk:
     """Everything that these wishes are decided over; hold the players first."""
     found, settings = await bounds(tx)

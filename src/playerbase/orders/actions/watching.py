@@ -18,7 +18,6 @@ from playerbase.orders.model import (
     RuleChange,
     RuleRow,
     Settings,
-    SettingsChange,
     Suspect,
 )
 
@@ -79,18 +78,18 @@ async def change_rule(tx: Tx, request: Request, code: str, change: RuleChange) -
     return RuleRow(before.code, change.is_on, change.count, change.seconds, change.action, change.reason)
 
 
-async def change_settings(tx: Tx, request: Request, change: SettingsChange) -> Settings:
+async def change_settings(tx: Tx, request: Request, wanted: Settings, reason: str) -> Settings:
     """Bound orders otherwise from now on."""
     _, before = await counting.bounds(tx)
-    await store.put_settings(tx, change)
+    await store.put_settings(tx, wanted)
     await audit.record(
         tx,
         audit.deed(
-            request, "order_settings_changed", "order_settings", "orders", reason=change.reason,
-            before=msgspec.to_builtins(before), after=msgspec.to_builtins(change),
+            request, "order_settings_changed", "order_settings", "orders", reason=reason,
+            before=msgspec.to_builtins(before), after=msgspec.to_builtins(wanted),
         ),
     )  # fmt: skip
-    return Settings(change.lines_max, change.quantity_max, change.review_hours)
+    return wanted
 
 
 def _read(row: store.SuspectRow) -> Suspect:

@@ -201,9 +201,36 @@ class RuleChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Settings(msgspec.Struct, frozen=True):
     """The bounds of an order."""
 
-    lines_max: int
-    quantity_max: int
-    review_hours: int
+    lines_max: Annotated[
+        int,
+        msgspec.Meta(
+            ge=1,
+            le=50,
+            title="Lines of an order",
+            description="Twenty lines fill a basket on one page.",
+        ),
+    ] = 20
+    quantity_max: Annotated[
+        int,
+        msgspec.Meta(
+            ge=1,
+            le=1_000_000,
+            title="Units of a line",
+            description="A thousand of a thing is the supply of a guild.",
+        ),
+    ] = 1_000
+    review_hours: Annotated[
+        int,
+        msgspec.Meta(
+            ge=1,
+            le=720,
+            title="Hours an order waits for a person",
+            description=(
+                "Three days bridge a weekend. Then it is turned down by itself; those that wait now follow the "
+                "new time."
+            ),
+        ),
+    ] = 72
 
 
 class SettingsChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -6,9 +6,10 @@ from uuid import UUID
 from playerbase import ledger
 from playerbase.kit import clock
 from playerbase.kit.db import Db
-from playerbase.kit.http import Happening, Line, Need, Page, Panel, Place, Tile
+from playerbase.kit.http import Happening, Line, Need, Page, Panel, Place, SettingGroup, Tile
 from playerbase.orders import actions, store
 from playerbase.orders.actions import OrderSeen
+from playerbase.orders.model import Settings
 from playerbase.orders.pages import figures, listing, mine, one, refunding, reviewing, ruling, sales, shop
 from playerbase.orders.pages.showing import HERE, LAST, REVIEWS, RULES
 
@@ -113,7 +114,11 @@ def _since(moment: datetime, word: str = "since") -> str:
     return f"{word} {moment:%d %B, %H:%M} UTC"
 
 
+SETTINGS = SettingGroup(
+    "orders", "Orders", Settings, actions.settings, actions.change_settings, "orders.read", "orders.write"
+)
 PAGE = Page(
+    settings=(SETTINGS,),
     places=(
         Place("Orders", HERE, "coin", "Economy", "orders.read"),
         Place("Reviews", REVIEWS, "eye", "Economy", "orders.read"),

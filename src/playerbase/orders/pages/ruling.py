@@ -8,15 +8,14 @@ import msgspec
 from playerbase.kit.db import Db, Tx
 from playerbase.kit.http import Answer, Rendering, Request, get, post, redirect
 from playerbase.orders import actions
-from playerbase.orders.model import Consequence, NoSuchRule, NotSuspected, RuleChange, SettingsChange
+from playerbase.orders.model import Consequence, NoSuchRule, NotSuspected, RuleChange
 from playerbase.orders.pages.reviewing import Asked
 from playerbase.orders.pages.showing import READ, RULES, UNITS, WRITE, Reason, page, why_not
 
 Figure = Annotated[str, msgspec.Meta(max_length=20)]
 RuleName = Annotated[str, msgspec.Meta(pattern="^[a-z_]{1,32}$")]
 TOLD = {
-    "rule": "Changed. The next order feels it.", "bounds": "Changed. The next order feels it.",
-    "cleared": "Cleared. Their next order goes through.",
+    "rule": "Changed. The next order feels it.", "cleared": "Cleared. Their next order goes through.",
 }  # fmt: skip
 LENGTHS = dict(UNITS)
 
@@ -29,15 +28,6 @@ class RuleAsked(msgspec.Struct, frozen=True):
     unit: Literal["days", "hours", "minutes", "seconds"] = "minutes"
     action: Consequence = Consequence.REVIEW
     is_on: Literal["", "true"] = ""
-    reason: Reason = ""
-
-
-class BoundsAsked(msgspec.Struct, frozen=True):
-    """What the form of the bounds sends."""
-
-    lines_max: Figure = ""
-    quantity_max: Figure = ""
-    review_hours: Figure = ""
     reason: Reason = ""
 
 
@@ -84,33 +74,6 @@ async def change_rule(tx: Tx, request: Request, rendering: Rendering, code: Rule
     change = RuleChange(bool(form.is_on), count, seconds, form.action, form.reason.strip())
     await actions.change_rule(tx, request, code, change)
     return redirect(f"{RULES}?told=rule")
-
-
-@get(f"{RULES}/bounds", policy=WRITE, limit="console", page=True)
-async def ask_bounds(db: Db, request: Request, rendering: Rendering) -> Answer:
-    """The form of the bounds."""
-    _, settings = await actions.bounds(db)
-    form = BoundsAsked(str(settings.lines_max), str(settings.quantity_max), str(settings.review_hours))
-    return await page(db, request, rendering, "bounds_form.html", form=form, faults={})
-
-
-@post(f"{RULES}/bounds", policy=WRITE, limit="console", page=True)
-async def change_bounds(tx: Tx, request: Request, rendering: Rendering, form: BoundsAsked) -> Answer:
-    """Bound orders otherwise."""
-    most = {"lines_max": 50, "quantity_max": 1_000_000, "review_hours": 720}
-    figures = {name: _number(getattr(form, name), bound) for name, bound in most.items()}
-    faults = {
-        name: f"A whole number from 1 to {most[name]:,}".replace(",", "\u202f")
-        for name, figure in figures.items()
-        if figure is None
-    }
-    if fault := why_not(form.reason):
-        faults["reason"] = fault
-    if faults:
-        return await page(tx, request, rendering, "bounds_form.html", form=form, faults=faults, status=422)
-    change = msgspec.convert(figures | {"reason": form.reason.strip()}, SettingsChange)
-    await actions.change_settings(tx, request, change)
-    return redirect(f"{RULES}?told=bounds")
 
 
 @get(f"{RULES}/suspects/{{player_id}}/clear", policy=WRITE, limit="console", page=True)

@@ -81,7 +81,8 @@ async def read_order_settings(db: Db) -> Settings:
 @put("/admin/order-settings", policy=WRITE, limit="console")
 async def change_order_settings(tx: Tx, request: Request, body: SettingsChange) -> Settings:
     """Bound orders otherwise; the next order feels it, and those that wait are given up after the new time."""
-    return await actions.change_settings(tx, request, body)
+    wanted = Settings(body.lines_max, body.quantity_max, body.review_hours)
+    return await actions.change_settings(tx, request, wanted, body.reason)
 
 
 @get("/admin/order-suspects", policy=READ, limit="console")

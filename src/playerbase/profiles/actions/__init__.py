@@ -11,6 +11,7 @@ from playerbase.profiles.actions.characters import (
     delete_character,
     hold_character,
 )
+from playerbase.profiles.actions.deciding import decide
 from playerbase.profiles.actions.profiles import (
     Change,
     Names,
@@ -24,7 +25,6 @@ from playerbase.profiles.actions.profiles import (
     names,
     place_of,
     search,
-    set_settings,
     settings,
 )
 
@@ -43,6 +43,7 @@ __all__ = [
     "create",
     "create_all",
     "create_character",
+    "decide",
     "delete_character",
     "grant_name_changes",
     "hold_character",
@@ -50,6 +51,5 @@ __all__ = [
     "names",
     "place_of",
     "search",
-    "set_settings",
     "settings",
 ]

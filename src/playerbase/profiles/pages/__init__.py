@@ -19,6 +19,7 @@ from playerbase.kit.http import (
     Place,
     Rendering,
     Request,
+    SettingGroup,
     Site,
     Tile,
     get,
@@ -28,6 +29,7 @@ from playerbase.kit.http import (
     staff,
 )
 from playerbase.profiles import actions
+from playerbase.profiles.model import ProfileSettings
 from playerbase.profiles.pages import figures
 from playerbase.profiles.pages.bans import BANS_MAX, SESSIONS_MAX, WRITE, Asked, named
 
@@ -189,7 +191,11 @@ def _as_id(text: str) -> UUID | None:
         return None
 
 
+SETTINGS = SettingGroup(
+    "profiles", "Profiles", ProfileSettings, actions.settings, actions.decide, "operations.read", "operations.write"
+)
 PAGE = Page(
+    settings=(SETTINGS,),
     places=(Place("Players", "/console/players", "users", "People", "players.read"),),
     tiles=tiles,
     names=actions.names,
