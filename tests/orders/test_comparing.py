@@ -4,6 +4,7 @@ import base64
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -14,6 +15,8 @@ from playerbase.kit import clock as the_clock
 from playerbase.kit.db import reading
 from playerbase.ledger.actions import end_holds
 from playerbase.orders import actions
+from playerbase.orders.actions import comparing
+from playerbase.orders.routes import reviewing
 from tests.accounts.people import Someone
 from tests.catalog.things import bundle, draft, potion
 from tests.conftest import SECRET
@@ -111,6 +114,31 @@ async def test_what_a_rule_saw_is_kept_with_the_order(shop: Shop) -> None:
     order = await held(shop, ada)
     rows = await shop.pool.fetch("select order_id, rule, count, bound, seconds from orders.signs")
     assert [(str(row[0]), *tuple(row)[1:]) for row in rows] == [(order["order_id"], "velocity", 5, 5, 3_600)]
+
+
+async def test_a_check_goes_on_where_it_stopped(shop: Shop, operator: Someone, monkeypatch: pytest.MonkeyPatch) -> None:
+    await shop.sell(potion(prices=[Price("gems", 10)]))
+    ada = await shop.buyer(1_000)
+    first, second, third = [(await shop.bought(ada, "potion"))["order_id"] for _ in range(3)]
+    await shop.pool.execute("update orders.orders set total = total + 1 where order_id <> $1", UUID(second))
+    monkeypatch.setattr(comparing, "SLICE", 1)
+    monkeypatch.setattr(reviewing, "SLICES", 2)
+    path = "/api/v1/admin/orders/check"
+    asked: dict[str, Any] = {}
+    found: list[str] = []
+    for _ in range(3):
+        answer = await shop.people.api.post(path, json=asked, headers=operator.headers)
+        assert answer.status_code == 200, answer.text
+        found += [each["order_id"] for each in answer.json()["items"]]
+        asked = {"cursor": answer.json()["next_cursor"]}
+        if asked["cursor"] is None:
+            break
+    assert found == [third, first]
+    other = await shop.people.api.post(
+        path, json={"since": "2020-01-01T00:00:00Z", "cursor": "ab.cd"}, headers=operator.headers
+    )
+    assert other.status_code == 400
+    await shop.pool.execute("update orders.orders set total = total - 1 where order_id <> $1", UUID(second))
 
 
 async def test_the_bounds_of_an_order_are_an_operators(shop: Shop, operator: Someone) -> None:

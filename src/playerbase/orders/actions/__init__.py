@@ -1,7 +1,7 @@
 """The verbs of the store."""
 
 from playerbase.orders.actions.asking import ItemWanted, Purchase, wish
-from playerbase.orders.actions.comparing import Difference, check, compare_lately, compared, findings
+from playerbase.orders.actions.comparing import LAST, Difference, check, check_some, compare_lately, compared, findings
 from playerbase.orders.actions.counting import bounds, settings, signs, waiting
 from playerbase.orders.actions.delivering import let_be, note, note_cancelled, pay_back, undelivered
 from playerbase.orders.actions.purchasing import Bought, Purchases
@@ -12,6 +12,7 @@ from playerbase.orders.actions.shown import OrderSeen, all_seen
 from playerbase.orders.actions.watching import change_rule, change_settings, clear, suspects, watch_earnings
 
 __all__ = [
+    "LAST",
     "Bought",
     "Difference",
     "ItemWanted",
@@ -27,6 +28,7 @@ __all__ = [
     "change_rule",
     "change_settings",
     "check",
+    "check_some",
     "clear",
     "compare_lately",
     "compared",

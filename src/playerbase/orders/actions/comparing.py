@@ -37,16 +37,28 @@ async def check(pool: Pool, since: datetime | None = None) -> list[Difference]:
     All orders, latest first, or those placed since a moment.
     """
     found: list[Difference] = []
-    before = LAST
-    while True:
+    before: UUID | None = LAST
+    while before is not None:
+        more, before = await check_some(pool, since, before)
+        found += more
+    return found
+
+
+async def check_some(
+    pool: Pool, since: datetime | None, before: UUID, slices: int = 1
+) -> tuple[list[Difference], UUID | None]:
+    """Compare so many slices of orders before this one; and before which one to go on, if there are more."""
+    found: list[Difference] = []
+    for _ in range(slices):
         async with reading(pool) as db:
             rows = await store.page(db, None, None, None, None, False, since, None, before, SLICE)
             suspected = await _differences(db, rows)
         found += await _sure(pool, suspected)
         _checked.inc(len(rows))
         if len(rows) < SLICE:
-            return found
+            return found, None
         before = rows[-1].order_id
+    return found, before
 
 
 async def compare_lately(pool: Pool) -> int:

@@ -7,12 +7,13 @@ from uuid import UUID
 import msgspec
 
 from playerbase.kit.db import Db, Kept, Key, Pool, Tx, once, transaction
-from playerbase.kit.http import Listing, Request, get, post, put, staff
+from playerbase.kit.http import Caller, Cursors, Listing, Request, get, post, put, staff
 from playerbase.orders import actions
 from playerbase.orders.actions.refunding import Why
 from playerbase.orders.model import NotSuspected, RuleChange, RuleRow, Settings, SettingsChange, Suspect
 
 READ, WRITE = staff("orders.read"), staff("orders.write")
+SLICES = 10  # Of five hundred: what a call compares within a second or so.
 
 RuleName = Annotated[str, msgspec.Meta(pattern="^[a-z_]{1,32}$", examples=["velocity"])]
 
@@ -34,6 +35,7 @@ class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """From when on orders are compared; all of them if it is not said."""
 
     since: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    cursor: Annotated[str, msgspec.Meta(max_length=1000)] | None = None
 
 
 @post("/admin/orders/{order_id}/approve", policy=WRITE, limit="console", key_required=True)
@@ -100,6 +102,12 @@ async def clear_order_suspect(tx: Tx, request: Request, player_id: UUID, body: D
 
 
 @post("/admin/orders/check", policy=READ, limit="console")
-async def check_orders(pool: Pool, body: Check) -> Listing[actions.Difference]:
-    """Compare orders with the ledger now; each of which it says something else."""
-    return Listing(await actions.check(pool, body.since), None)
+async def check_orders(pool: Pool, caller: Caller, cursors: Cursors, body: Check) -> Listing[actions.Difference]:
+    """Compare orders with the ledger now, five thousand a call: each of which it says something else.
+
+    The latest first; ``next_cursor`` says that there are more to compare, whether or not any of these differed.
+    """
+    scope = f"orders check {body.since} {caller.subject}"
+    (before,) = cursors.read(body.cursor, tuple[UUID], scope=scope) if body.cursor else (actions.LAST,)
+    found, following = await actions.check_some(pool, body.since, before, SLICES)
+    return Listing(found, cursors.make((following,), scope=scope) if following else None)
