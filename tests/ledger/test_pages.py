@@ -78,7 +78,7 @@ async def test_every_page_shows_what_was_posted(bank: Bank, economist: Desk) -> 
         ("/console/ledger/blocks", "Chain "),
         ("/console/ledger/holds", "Nothing is set aside"),
         ("/console/assets", "gems"),
-        ("/console/economy?asset=coins", "added up within the hour"),
+        ("/console/economy?asset=coins", "added up within a minute"),
         (f"/console/players/{player}", "quest of the bees"),
     ):
         answer = await economist.get(path)

@@ -44,8 +44,13 @@ async def end_locks(pool: Pool) -> None:
     await actions.end_locks(pool)
 
 
-@every(timedelta(hours=1), seconds_max=1_800)
+@every(timedelta(minutes=1), seconds_max=1_800)
 async def add_up(pool: Pool) -> None:
-    """Add up what was posted, by day, and count who has what: the figures of the economy page."""
+    """Add up what was posted since the last time, by day: the figures of the economy page."""
     await actions.add_up(pool)
+
+
+@every(timedelta(hours=1), seconds_max=1_800)
+async def count_holders(pool: Pool) -> None:
+    """Count who has what; it walks over every account, so no oftener."""
     await actions.count_holders(pool)

@@ -7,6 +7,7 @@ import msgspec
 
 from playerbase import catalog, fulfilment, inventory, ledger
 from playerbase.commerce.model import Contents, Order, Sum, Taken, TakenItem, TakenSum, Thing
+from playerbase.commerce.rules.wording import PLATFORMS
 from playerbase.kit.db import Tx
 from playerbase.kit.errors import Refusal
 
@@ -70,7 +71,7 @@ async def give(tx: Tx, order: Order, quantity: int) -> list[ledger.Posting]:
         for asset, amount in sums
     ]
     key = f"{order.platform}:{order.ref}" + (f":again:{again}" if again else "")
-    return _postings(order, "purchase", key, pairs, f"Bought on {order.platform}")
+    return _postings(order, "purchase", key, pairs, f"Bought on {PLATFORMS[order.platform]}")
 
 
 async def take(

@@ -41,7 +41,7 @@ async def read_now(request: Request, site: Site, db: Db, caller: Caller, renderi
     return rendering.page(
         request, "console/now.html", urgent=[need for need in found if need.state != "fine"],
         fine=[need for need in found if need.state == "fine"], tiles=await tiles(site, db, caller),
-        parts=await watching.parts(site, db) if "operations.read" in caller.permissions else [],
+        parts=await watching.parts(site, db, in_short=True) if "operations.read" in caller.permissions else [],
         late=sum(need.state == "late" for need in found),
     )  # fmt: skip
 

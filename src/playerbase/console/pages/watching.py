@@ -25,13 +25,14 @@ INVARIANTS_SECONDS = 60  # Each asks whole tables; once a minute is often enough
 _held: tuple[float, list[str]] = (-INVARIANTS_SECONDS, [])
 
 
-async def parts(site: Site, db: Db) -> list[Part]:
-    """Every part, in the order one would look."""
+async def parts(site: Site, db: Db, *, in_short: bool = False) -> list[Part]:
+    """Every part, in the order one would look; in short, the readers that are fine are one."""
+    readers = await _readers(db)
     return [
         await _database(db),
         await _redis(site.redis),
         _pool(site),
-        *await _readers(db),
+        *(_folded(readers) if in_short else readers),
         await _letters(db),
         await _jobs(db),
         await _workers(db),
@@ -173,6 +174,15 @@ async def _readers(db: Db) -> list[Part]:
         name = "NATS carrier" if reader.handler == CARRIER else reader.handler
         found.append(Part(name, state, f"{reader.waiting:,}{more}".replace(",", "\u202f"), of, advice))
     return found
+
+
+def _folded(readers: list[Part]) -> list[Part]:
+    fine = [each for each in readers if each.state == "fine"]
+    if not fine:
+        return readers
+    behind = sum(each.of != "caught up" for each in fine)
+    of = "read on, seconds behind" if behind else "caught up"
+    return [Part("Readers", "fine", str(len(fine)), of), *(each for each in readers if each.state != "fine")]
 
 
 async def _letters(db: Db) -> Part:

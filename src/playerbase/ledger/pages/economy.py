@@ -43,7 +43,7 @@ class Drawn(msgspec.Struct, frozen=True):
 async def read_economy(
     db: Db, request: Request, rendering: Rendering, asset: Code = "", days: Literal["30", "90"] = "30", told: str = ""
 ) -> Answer:
-    """An asset over 30 or 90 days, from sums worked out ahead each hour."""
+    """An asset over 30 or 90 days, from sums worked out ahead."""
     known = await actions.assets(db)
     choice = [each for each in known.values() if each.asset_class is not AssetClass.ITEM]
     chosen = known.get(asset) if asset else choice[0]
