@@ -1,7 +1,10 @@
 """Settings: each says why; over HTTP who sees which, what is refused, and that a change is kept with its reason."""
 
 import json
+from enum import StrEnum
+from typing import Annotated
 
+import msgspec
 import pytest
 
 from playerbase import accounts, orders
@@ -21,7 +24,25 @@ def test_each_setting_says_what_it_is_and_why(group: SettingGroup) -> None:
     for setting in settings_of(group.holds):
         assert setting.title
         assert setting.why.endswith((".", "?"))
-        assert setting.is_switch or setting.least is not None
+        assert setting.words or setting.least is not None
+        assert with_setting(group.holds(), setting.name, setting.shipped) == group.holds()
+
+
+class Reset(StrEnum):
+    SOFT, HARD = "soft", "hard"
+
+
+class Mixed(msgspec.Struct, frozen=True):
+    reset: Annotated[Reset, msgspec.Meta(title="Reset", description="Why.")] = Reset.SOFT
+    factor: Annotated[float, msgspec.Meta(ge=0, le=1, title="Factor", description="Why.")] = 0.6
+
+
+def test_a_choice_is_one_of_its_words_and_a_fraction_lies_within_its_bounds() -> None:
+    assert with_setting(Mixed(), "reset", "hard") == Mixed(reset=Reset.HARD)
+    assert with_setting(Mixed(), "factor", "0.25") == Mixed(factor=0.25)
+    for name, typed in (("reset", "none"), ("factor", "1.1"), ("factor", "nan"), ("factor", "1e-3"), ("factor", "")):
+        with pytest.raises(SettingInvalid):
+            with_setting(Mixed(), name, typed)
 
 
 def test_groups_do_not_share_a_name() -> None:

@@ -24,6 +24,7 @@ from playerbase.kit.http import (
     redirect,
     settings_of,
     with_setting,
+    worded,
 )
 
 HERE = "/console/settings"
@@ -47,7 +48,7 @@ class Shown(msgspec.Struct, frozen=True):
 
     group: SettingGroup
     settings: list[Setting]
-    held: msgspec.Struct
+    held: dict[str, str]
     may_write: bool
 
 
@@ -68,7 +69,7 @@ async def ask_setting(
     """The question before one is changed."""
     must_be_staff(caller)
     found, setting = _found(site, caller, group, name)
-    return _asked(request, rendering, found, setting, getattr(await found.read(db), name))
+    return _asked(request, rendering, found, setting, worded(getattr(await found.read(db), name)))
 
 
 @post(f"{HERE}/{{group}}/{{name}}", policy=PLAYER, limit="console", page=True)
@@ -97,7 +98,9 @@ def groups(site: Site, caller: Caller) -> list[SettingGroup]:
 
 
 async def _shown(db: Db, caller: Caller, group: SettingGroup) -> Shown:
-    return Shown(group, settings_of(group.holds), await group.read(db), group.may_write in caller.permissions)
+    settings, held = settings_of(group.holds), await group.read(db)
+    words = {each.name: worded(getattr(held, each.name)) for each in settings}
+    return Shown(group, settings, words, group.may_write in caller.permissions)
 
 
 def _found(site: Site, caller: Caller, code: str, name: str) -> tuple[SettingGroup, Setting]:
@@ -109,7 +112,7 @@ def _found(site: Site, caller: Caller, code: str, name: str) -> tuple[SettingGro
 
 
 def _asked(
-    request: Request, rendering: Rendering, group: SettingGroup, setting: Setting, value: object, *, fault: str = "",
+    request: Request, rendering: Rendering, group: SettingGroup, setting: Setting, value: str, *, fault: str = "",
     status: int = 200,
 ) -> Answer:  # fmt: skip
     return rendering.page(

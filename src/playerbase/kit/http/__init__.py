@@ -35,7 +35,7 @@ from playerbase.kit.http.pages import (
 from playerbase.kit.http.pictures import allow_pictures
 from playerbase.kit.http.problems import codes, problem
 from playerbase.kit.http.route import Pairs, Route, Site, delete, get, post, put, routes_in
-from playerbase.kit.http.settings import Setting, SettingGroup, SettingInvalid, settings_of, with_setting
+from playerbase.kit.http.settings import Setting, SettingGroup, SettingInvalid, settings_of, with_setting, worded
 from playerbase.kit.http.shapes import Listing, Text
 
 __all__ = [
@@ -89,4 +89,5 @@ __all__ = [
     "settings_of",
     "staff",
     "with_setting",
+    "worded",
 ]

@@ -13,8 +13,8 @@ from playerbase.kit.http.message import Request
 class SettingGroup(msgspec.Struct, frozen=True):
     """The settings of one module, for the page that lists all of them.
 
-    ``holds`` is a struct of numbers and switches, each with a default, a title and a description that says why it is
-    what it is. ``write`` decides all of them at once and notes it in the audit, with the reason given.
+    ``holds`` is a struct of numbers, switches and choices, each with a default, a title and a description that says
+    why it is what it is. ``write`` decides all of them at once and notes it in the audit, with the reason given.
     """
 
     code: str
@@ -27,19 +27,15 @@ class SettingGroup(msgspec.Struct, frozen=True):
 
 
 class Setting(msgspec.Struct, frozen=True):
-    """One of them; ``least`` and ``most`` are None for a switch."""
+    """One of them: a number between two bounds, or one of some words (a switch is ``on`` or ``off``)."""
 
     name: str
     title: str
     why: str
-    shipped: int | bool
-    least: int | None = None
-    most: int | None = None
-
-    @property
-    def is_switch(self) -> bool:
-        """Whether it is on or off, and no number."""
-        return isinstance(self.shipped, bool)
+    shipped: str  # In words, as one would type it.
+    least: float | None = None
+    most: float | None = None
+    words: tuple[str, ...] = ()
 
 
 class SettingInvalid(Fault):
@@ -60,26 +56,48 @@ def settings_of(holds: type[msgspec.Struct]) -> list[Setting]:
 def with_setting(held: msgspec.Struct, name: str, text: str) -> msgspec.Struct:
     """The same settings with one of them as it was typed; raises SettingInvalid, and KeyError for one there is not."""
     setting = {each.name: each for each in settings_of(type(held))}[name]
-    if setting.is_switch:
-        if text not in {"on", "off"}:
-            raise SettingInvalid("It is on or off")
-        return msgspec.structs.replace(held, **{name: text == "on"})
+    text = text.strip()
+    if setting.words:
+        if text not in setting.words:
+            raise SettingInvalid(f"One of: {', '.join(setting.words)}")
+        value: object = text == "on" if isinstance(getattr(held, name), bool) else text
+    else:
+        value = _number(setting, text, is_whole=isinstance(getattr(held, name), int))
+    return msgspec.convert({**msgspec.to_builtins(held), name: value}, type(held))
+
+
+def worded(value: object) -> str:
+    """A value as one would type it."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return str(value)
+
+
+def _number(setting: Setting, text: str, *, is_whole: bool) -> float:
     assert setting.least is not None
     assert setting.most is not None
-    text = text.strip()
-    is_whole = text.isascii() and text.removeprefix("-").isdecimal() and len(text) <= len(str(2**63))
-    if not (is_whole and setting.least <= int(text) <= setting.most):
-        raise SettingInvalid(f"A whole number from {setting.least:,} to {setting.most:,}".replace(",", "\u202f"))
-    return msgspec.structs.replace(held, **{name: int(text)})
+    plain = text.removeprefix("-")
+    is_sound = text.isascii() and len(text) <= len(str(2**63))
+    is_sound = is_sound and (plain if is_whole else plain.replace(".", "", 1)).isdecimal()
+    if not (is_sound and setting.least <= float(text) <= setting.most):
+        kind = "A whole number" if is_whole else "A number"
+        raise SettingInvalid(f"{kind} from {setting.least:,} to {setting.most:,}".replace(",", "\u202f"))
+    return int(text) if is_whole else float(text)
 
 
 def _setting(field: msgspec.inspect.Field) -> Setting:
     kind = field.type
     assert isinstance(kind, msgspec.inspect.Metadata), f"{field.name} says neither what it is nor why"
     told = kind.extra_json_schema or {}
-    bounds: dict[str, int | None] = {}
-    if isinstance(kind.type, msgspec.inspect.IntType):
-        assert kind.type.ge is not None, f"{field.name} has no lower bound"
-        assert kind.type.le is not None, f"{field.name} has no upper bound"
-        bounds = {"least": kind.type.ge, "most": kind.type.le}
-    return Setting(field.name, told["title"], told["description"], field.default, **bounds)
+    said = {"name": field.name, "title": told["title"], "why": told["description"], "shipped": worded(field.default)}
+    match kind.type:
+        case msgspec.inspect.IntType() | msgspec.inspect.FloatType() as number:
+            assert number.ge is not None, f"{field.name} has no lower bound"
+            assert number.le is not None, f"{field.name} has no upper bound"
+            return Setting(**said, least=number.ge, most=number.le)
+        case msgspec.inspect.BoolType():
+            return Setting(**said, words=("on", "off"))
+        case msgspec.inspect.EnumType(cls=words):
+            return Setting(**said, words=tuple(str(word.value) for word in words))
+        case other:
+            raise AssertionError(f"{field.name} is neither a number nor a choice: {other}")
