@@ -50,6 +50,10 @@ import playerbase.profiles.pages
 import playerbase.profiles.pages.bans
 import playerbase.profiles.pages.sessions
 import playerbase.profiles.routes
+import playerbase.rewards.pages
+import playerbase.seasons.pages
+import playerbase.seasons.reactions
+import playerbase.seasons.routes
 from playerbase import (
     access,
     accounts,
@@ -66,7 +70,9 @@ from playerbase import (
     orders,
     payments,
     profiles,
+    rewards,
     schema,
+    seasons,
 )
 from playerbase.kit import jobs, log, metrics, outbox
 from playerbase.kit.crypto import Keys
@@ -122,7 +128,16 @@ EVENTS = (
     commerce.PurchaseGranted,
     commerce.PurchaseRefunded,
     commerce.PurchaseFailed,
+    seasons.SeasonPlanned,
+    seasons.SeasonChanged,
+    seasons.SeasonStarted,
+    seasons.SeasonEnded,
+    seasons.SeasonClosed,
+    rewards.RewardGiven,
+    rewards.RewardTakenBack,
 )
+# Who has something to do when a season closes, and calls seasons.finish_part.
+SEASON_PARTS: tuple[str, ...] = ()
 REACTIONS = outbox.reactions_in(
     playerbase.ladder.reactions,
     playerbase.inventory.reactions,
@@ -142,6 +157,7 @@ JOBS, SCHEDULES = jobs.jobs_in(
     playerbase.inventory.reactions,
     playerbase.ledger.reactions,
     playerbase.orders.reactions,
+    playerbase.seasons.reactions,
     chores,
 )
 PAGES = (
@@ -158,6 +174,8 @@ PAGES = (
     playerbase.fulfilment.pages.PAGE,
     playerbase.orders.pages.PAGE,
     playerbase.commerce.pages.PAGE,
+    playerbase.seasons.pages.PAGE,
+    playerbase.rewards.pages.PAGE,
 )
 ROUTES = routes_in(
     playerbase.platform.routes,
@@ -192,6 +210,9 @@ ROUTES = routes_in(
     *playerbase.fulfilment.pages.HANDLERS,
     *playerbase.orders.pages.HANDLERS,
     *playerbase.commerce.pages.HANDLERS,
+    *playerbase.seasons.routes.HANDLERS,
+    *playerbase.seasons.pages.HANDLERS,
+    *playerbase.rewards.pages.HANDLERS,
 )
 LOOK_SECONDS = 1.0  # How soon a process follows a changed limit or a moved clock.
 
@@ -272,6 +293,7 @@ def configure(settings: Settings, keys: Keys) -> None:
     fulfilment.use_keys(keys)
     fulfilment.use_effects({"name_change": fulfilment.change_of_name})
     orders.use_elsewhere(commerce.refund_order)
+    seasons.use_parts(SEASON_PARTS)
 
 
 def _use_tills(paying: payments.Configuration) -> payments.Tills:

@@ -21,7 +21,9 @@ MODULES = (
     "fulfilment",
     "orders",
     "commerce",
+    "rewards",
     "matches",
+    "seasons",
     "ladder",
 )
 MIGRATIONS = db.migrations(ROOT, MODULES)

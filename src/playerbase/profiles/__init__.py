@@ -18,6 +18,7 @@ from playerbase.profiles.actions import (
     names,
     place_of,
     search,
+    show_titles,
 )
 from playerbase.profiles.events import CharacterDeleted
 from playerbase.profiles.model import (
@@ -60,4 +61,5 @@ __all__ = [
     "names",
     "place_of",
     "search",
+    "show_titles",
 ]

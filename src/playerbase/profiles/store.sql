@@ -125,3 +125,9 @@ values (:settings.name_change_days, :settings.characters_max, :changed_by, :now)
 on conflict (only_one) do update
 set name_change_days = excluded.name_change_days, characters_max = excluded.characters_max,
     changed_by = excluded.changed_by, changed_at = excluded.changed_at;
+
+-- show_titles
+-- Where another is shown by now than the one that is to go, that one stays.
+update profiles.profiles as profile set title = new.title, version = version + 1, updated_at = :now
+from unnest(:player_ids::uuid[], :titles::text[], :instead_of::text[]) as new(player_id, title, instead_of)
+where profile.player_id = new.player_id and new.instead_of in ('', profile.title) and profile.title <> new.title;

@@ -27,6 +27,7 @@ from playerbase.profiles.actions.profiles import (
     search,
     settings,
 )
+from playerbase.profiles.actions.titles import show_titles
 
 __all__ = [
     "Change",
@@ -52,4 +53,5 @@ __all__ = [
     "place_of",
     "search",
     "settings",
+    "show_titles",
 ]

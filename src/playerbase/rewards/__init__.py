@@ -1,0 +1,20 @@
+"""Rewards: what was given, for what, once. Other modules import this package and nothing inside it."""
+
+from playerbase.rewards.actions import check, gifts, give, given, take_back, titles_of
+from playerbase.rewards.events import RewardGiven, RewardTakenBack
+from playerbase.rewards.model import Gift, Given, Part, Taken
+
+__all__ = [
+    "Gift",
+    "Given",
+    "Part",
+    "RewardGiven",
+    "RewardTakenBack",
+    "Taken",
+    "check",
+    "gifts",
+    "give",
+    "given",
+    "take_back",
+    "titles_of",
+]

@@ -1,0 +1,6 @@
+"""The pages of seasons: the calendar, and a close as it goes."""
+
+from playerbase.kit.http import Page
+
+PAGE = Page()
+HANDLERS = ()

@@ -1,0 +1,3 @@
+"""Seasons over HTTP."""
+
+HANDLERS = ()
