@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import msgspec
 
@@ -61,6 +61,7 @@ from playerbase import (
     catalog,
     commerce,
     federation,
+    following,
     fulfilment,
     identity,
     inventory,
@@ -74,15 +75,14 @@ from playerbase import (
     schema,
     seasons,
 )
-from playerbase.kit import jobs, log, metrics, outbox
+from playerbase.kit import jobs, outbox
 from playerbase.kit.crypto import Keys
-from playerbase.kit.db import Pool, follow_clock, migrate, open_pool, recall_keys, transaction
+from playerbase.kit.db import Pool, migrate, open_pool, recall_keys, transaction
 from playerbase.kit.http import Gateway, Rendering, Site, document, routes_in
-from playerbase.kit.http.numbers import refresh
 from playerbase.kit.jobs import chores
 from playerbase.kit.outbox import Live
 from playerbase.kit.redis import Cache, Limits, open_redis
-from playerbase.settings import Settings, SettingWrong
+from playerbase.settings import Settings
 
 EVENTS = (
     accounts.PlayerRegistered,
@@ -214,10 +214,6 @@ ROUTES = routes_in(
     *playerbase.seasons.pages.HANDLERS,
     *playerbase.rewards.pages.HANDLERS,
 )
-LOOK_SECONDS = 1.0  # How soon a process follows a changed limit or a moved clock.
-
-_log = log.get("app")
-_pool_size = metrics.Gauge("database_connections", "Connections of this process's pool.", ["state"])
 
 
 def create(
@@ -233,7 +229,7 @@ def create(
     async def running() -> AsyncIterator[Site]:
         configure(settings, keys)
         pool = await open_pool(settings.database_url, size_max=settings.pool_max)
-        _watch_pool(pool)
+        following.watch_pool(pool)
         redis = open_redis(settings.redis_url)
         limits = Limits(redis)
         site = Site(
@@ -248,10 +244,10 @@ def create(
         commerce.use(keys, paying, in_production=settings.in_production)
         await prepare(pool)
         await recall_keys(pool, keys)
-        await _follow(site)
+        await following.follow(site)
         if only is None or "catalog" in only:
             await catalog.warm(pool, site.cache)
-        follower = asyncio.create_task(_keep_following(site))
+        follower = asyncio.create_task(following.keep_following(site))
         try:
             yield site
         finally:
@@ -333,9 +329,9 @@ async def work(
     federation.use_providers(providers)
     tills = _use_tills(paying)
     commerce.use(keys, paying, in_production=settings.in_production)
-    _serve_metrics(settings.metrics_port)
+    following.serve_metrics(settings.metrics_port)
     pool = await open_pool(settings.database_url, size_max=settings.pool_max)
-    _watch_pool(pool)
+    following.watch_pool(pool)
     await prepare(pool)
     await recall_keys(pool, keys)
     mine = [each for each in REACTIONS if only is None or each.name.split(".")[0] in only]
@@ -346,20 +342,10 @@ async def work(
         if settings.nats_url:
             group.create_task(outbox.transport(pool, settings.nats_url, stop))
         if not settings.in_production:
-            group.create_task(_keep_clock(pool, stop))
+            group.create_task(following.keep_clock(pool, stop))
     await providers.close()
     await tills.close()
     await pool.close()
-
-
-async def _keep_clock(pool: Pool, stop: asyncio.Event) -> None:
-    while not stop.is_set():
-        try:
-            await follow_clock(pool)
-        except Exception as fault:
-            _log.warning("the clock's place cannot be read", fault=repr(fault))
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
 
 
 async def drain(pool: Pool) -> None:
@@ -375,39 +361,3 @@ def openapi(public_url: str) -> bytes:
     """The OpenAPI document of everything served."""
     described = document(ROUTES, version=playerbase.platform.routes.VERSION, public_url=public_url)
     return msgspec.json.encode(described, order="deterministic")
-
-
-async def _keep_following(site: Site) -> None:
-    while True:
-        await asyncio.sleep(LOOK_SECONDS)
-        for follow in (_follow, _follow_keys):
-            try:
-                await follow(site)
-            except Exception as fault:
-                _log.warning("what an operator changed cannot be read", fault=repr(fault))
-
-
-async def _follow_keys(site: Site) -> None:
-    await site.lane(access.Keyring).follow(site.keys)
-
-
-async def _follow(site: Site) -> None:
-    await refresh(site.pool, site.limits)
-    if not site.in_production:
-        await follow_clock(site.pool)
-
-
-def _serve_metrics(port: int | None) -> None:
-    if port is None:
-        return
-    try:
-        metrics.serve(port)
-    except OSError:
-        raise SettingWrong(f"METRICS_PORT {port} is taken; give every worker of a machine a port of its own.") from None
-
-
-def _watch_pool(pool: Pool) -> None:
-    """Have its figures read whenever somebody scrapes."""
-    _pool_size.labels("open").set_function(pool.get_size)
-    _pool_size.labels("idle").set_function(pool.get_idle_size)
-    _pool_size.labels("max").set_function(pool.get_max_size)
