@@ -210,7 +210,7 @@ ROUTES = routes_in(
     *playerbase.fulfilment.pages.HANDLERS,
     *playerbase.orders.pages.HANDLERS,
     *playerbase.commerce.pages.HANDLERS,
-    *playerbase.seasons.routes.HANDLERS,
+    playerbase.seasons.routes,
     *playerbase.seasons.pages.HANDLERS,
     *playerbase.rewards.pages.HANDLERS,
 )

@@ -27,6 +27,7 @@ from playerbase.seasons.events import (
     SeasonTold,
 )
 from playerbase.seasons.model import Calendar, Draft, NoSuchSeason, Part, Reset, Season, SeasonOver, State
+from playerbase.seasons.rules import fences_at
 
 __all__ = [
     "Calendar",
@@ -51,6 +52,7 @@ __all__ = [
     "change",
     "close",
     "current",
+    "fences_at",
     "finish_part",
     "hold",
     "note_part",

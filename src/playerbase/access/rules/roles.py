@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-_READING = frozenset({"players.read", "matches.read", "ladder.read"})
+_READING = frozenset({"players.read", "matches.read", "ladder.read", "seasons.read"})
 
 PERMISSIONS = frozenset(
     {
@@ -16,6 +16,7 @@ PERMISSIONS = frozenset(
         "inventory.read", "inventory.write",
         "orders.read", "orders.write",
         "commerce.read", "commerce.write",
+        "seasons.write",
     }
 )  # fmt: skip
 
@@ -39,6 +40,7 @@ ROLES: Mapping[str, frozenset[str]] = {
         "inventory.read", "inventory.write",
         "orders.read", "orders.write",
         "commerce.read", "commerce.write",
+        "seasons.write",
     },
     "admin": PERMISSIONS,
 }  # fmt: skip

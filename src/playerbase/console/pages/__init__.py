@@ -11,6 +11,7 @@ from playerbase.console.pages import (
     lasting,
     letters,
     limits,
+    moving,
     now,
     proving,
     seeing,
@@ -26,9 +27,10 @@ PAGE = Page(
         Place("Health", "/console/health", "pulse", "Platform", "operations.read"),
         Place("Limits", "/console/limits", "limits", "Platform", "operations.read"),
         Place("Settings", "/console/settings", "sliders", "Platform", ""),
+        Place("Test clock", "/console/clock", "clock", "Platform", "operations.read"),
     ),
     needs=watching.needs,
 )
-HANDLERS = (routes, door, frame, now, letters, jobs, health, limits, design, proving, seeing, lasting, deciding)
+HANDLERS = (routes, door, frame, now, letters, jobs, health, limits, design, proving, seeing, lasting, deciding, moving)
 
 __all__ = ["HANDLERS", "PAGE"]

@@ -109,8 +109,7 @@ def _drafted(season: Season, draft: Draft) -> Season:
 
 
 def _check(present: Calendar, wanted: Season) -> None:
-    fault = rules.unsound(present.seasons, wanted)
-    if fault is not None:
-        raise fault
     if wanted.ends_at <= clock.now():
         raise SeasonEndsTooEarly(starts_at=wanted.starts_at, ends_at=wanted.ends_at)
+    if (fault := rules.unsound(present.seasons, wanted)) is not None:
+        raise fault

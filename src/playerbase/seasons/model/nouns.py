@@ -1,4 +1,4 @@
-"""The nouns of seasons, and the refusals."""
+"""Seasons, their calendar, and what is done for a close."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -7,8 +7,6 @@ from enum import StrEnum
 from uuid import UUID
 
 import msgspec
-
-from playerbase.kit.errors import Conflict, Exhausted, Invalid, NotFound, Unavailable
 
 PART = r"^[a-z][a-z0-9_]{1,31}$"
 
@@ -126,62 +124,6 @@ class Settings(msgspec.Struct, frozen=True):
     settle_seconds: int
     gap_seconds: int
     late_seconds: int
-
-
-class NoSuchSeason(NotFound):
-    """There is no such season."""
-
-
-class SeasonEndsTooEarly(Invalid):
-    """A season ends after it begins, and in the future."""
-
-
-class SeasonsOverlap(Conflict):
-    """Another season of this game has some of that time."""
-
-
-class OffSeasonTooShort(Conflict):
-    """Between this season and its neighbour there is less time than their rules leave free."""
-
-
-class NumbersOutOfOrder(Conflict):
-    """The numbers of a game's seasons rise with time; this one would not."""
-
-
-class SeasonNumberTaken(Conflict):
-    """This game has a season of this number."""
-
-
-class TooManySeasons(Exhausted):
-    """This game has as many seasons as are allowed."""
-
-
-class SeasonBegun(Conflict):
-    """A season that has begun keeps its game, its number and its beginning."""
-
-
-class SeasonOver(Conflict):
-    """This season has ended; nothing of it can be changed."""
-
-
-class SeasonNotBegun(Conflict):
-    """This season has not begun; there is nothing to close."""
-
-
-class SeasonRunning(Conflict):
-    """Another season of this game is running or being closed; it ends first."""
-
-
-class VersionConflict(Conflict):
-    """This was changed meanwhile; read it again and decide anew."""
-
-
-class SeasonBusy(Unavailable):
-    """Too much is being written into this season to end it this second; try again shortly."""
-
-
-class NoSuchPart(NotFound):
-    """Nobody of this name has something to do for the close of this season."""
 
 
 def in_order(seasons: Sequence[Season]) -> list[Season]:

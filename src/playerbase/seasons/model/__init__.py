@@ -1,0 +1,61 @@
+"""The nouns of seasons, what is sent of them, and the refusals."""
+
+from playerbase.seasons.model.drafts import (
+    Bounds,
+    SeasonDraft,
+)
+from playerbase.seasons.model.nouns import (
+    Calendar,
+    Draft,
+    Part,
+    Reset,
+    Season,
+    Settings,
+    State,
+    in_order,
+)
+from playerbase.seasons.model.refusals import (
+    NoSuchPart,
+    NoSuchSeason,
+    NumbersOutOfOrder,
+    OffSeasonTooShort,
+    SeasonBegun,
+    SeasonBusy,
+    SeasonEndsTooEarly,
+    SeasonNotBegun,
+    SeasonNumberTaken,
+    SeasonOver,
+    SeasonRunning,
+    SeasonsOverlap,
+    TooManySeasons,
+    VersionConflict,
+    VersionMissing,
+)
+
+__all__ = [
+    "Bounds",
+    "Calendar",
+    "Draft",
+    "NoSuchPart",
+    "NoSuchSeason",
+    "NumbersOutOfOrder",
+    "OffSeasonTooShort",
+    "Part",
+    "Reset",
+    "Season",
+    "SeasonBegun",
+    "SeasonBusy",
+    "SeasonDraft",
+    "SeasonEndsTooEarly",
+    "SeasonNotBegun",
+    "SeasonNumberTaken",
+    "SeasonOver",
+    "SeasonRunning",
+    "SeasonsOverlap",
+    "Settings",
+    "State",
+    "TooManySeasons",
+    "VersionConflict",
+    "VersionMissing",
+    "in_order",
+]

@@ -1,0 +1,52 @@
+"""What is sent of seasons, with its bounds."""
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+from playerbase.seasons.model.nouns import Draft, Reset
+
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+Name = Annotated[
+    str, msgspec.Meta(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$")
+]
+Theme = Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Number = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
+Factor = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Settle = Annotated[int, msgspec.Meta(ge=0, le=86_400)]
+Gap = Annotated[int, msgspec.Meta(ge=0, le=31_536_000)]
+
+
+class SeasonDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a season is to be; what is left out of its rules follows from the settings."""
+
+    name: Name
+    starts_at: Moment
+    ends_at: Moment
+    theme: Theme = ""
+    number: Number | None = None
+    reset: Reset | None = None
+    reset_factor: Factor | None = None
+    settle_seconds: Settle | None = None
+    gap_seconds: Gap | None = None
+
+    def draft(self) -> Draft:
+        """The same for the calendar."""
+        return Draft(
+            name=self.name.strip(), starts_at=self.starts_at, ends_at=self.ends_at, theme=self.theme.strip(),
+            reset=self.reset, reset_factor=self.reset_factor, settle_seconds=self.settle_seconds,
+            gap_seconds=self.gap_seconds,
+        )  # fmt: skip
+
+
+class Bounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The bounds of the calendar, and what a new season begins with."""
+
+    seasons_max: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 500  # Of one game: they are read together.
+    length_days: Annotated[int, msgspec.Meta(ge=1, le=3_660)] = 84  # What the form of a new season proposes.
+    reset: Reset = Reset.SOFT
+    reset_factor: Factor = 0.6
+    settle_seconds: Settle = 120  # More than a report of a match takes.
+    gap_seconds: Gap = 259_200  # Three days in which nothing counts, as players know it.
+    late_seconds: Annotated[int, msgspec.Meta(ge=1, le=604_800)] = 900  # After which a close is somebody's work.
