@@ -18,6 +18,7 @@ from tests.commerce.test_crashes import Mortal
 from tests.rewards.presents import CHAMPION, CHEST, CUP, GEMS, POTIONS, gift, has, player, players, stocked, title, told
 
 EVERYTHING = (CUP, POTIONS, CHEST, GEMS, CHAMPION)
+COINS = Part(asset="coins", amount=7)
 ALL_OF_IT = {"cup": 3, "item:potion": 7, "coins": 10, "gems": 100}
 
 
@@ -184,3 +185,21 @@ async def _lock(pool: Pool, who: UUID, level: int) -> None:
         " where account.account_id = balance.account_id and owner_id = $1 and purpose = 'main'",
         who, level,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("3 potion", POTIONS), ("cup", CUP), ("1.00 gems", GEMS), ("title Champion", CHAMPION), ("7 coins", COINS),
+        ("1.005 gems", None), ("0 gems", None), ("x gems", None), ("1.5 cup", None), ("-1 cup", None),
+        ("9 shells", None), ("title ", None), ("title " + "x" * 51, None), ("inf gems", None), ("nan cup", None),
+    ],
+)  # fmt: skip
+async def test_parts_are_written_as_people_write(tx: Tx, text: str, part: Part | None) -> None:
+    await stocked(tx)
+    parts, wrong = await rewards.read(tx, ["", text, " "])
+    assert (parts == [part], set(wrong)) == ((True, set()) if part else (False, {1})), (parts, wrong)
+    if part is not None:
+        assert await rewards.read(tx, await rewards.written(tx, [part])) == ([part], {})
+        assert len(await rewards.shown(tx, [part])) == 1
+        assert (await rewards.suggestions(tx))[0][0].startswith("100 ")

@@ -3,6 +3,7 @@
 from playerbase.catalog.actions import (
     Present,
     Shelf,
+    all_items,
     available,
     bring_in,
     browse,
@@ -86,6 +87,7 @@ __all__ = [
     "Status",
     "Stock",
     "StockDraft",
+    "all_items",
     "available",
     "bring_in",
     "browse",

@@ -1,6 +1,17 @@
 """Rewards: what was given, for what, once. Other modules import this package and nothing inside it."""
 
-from playerbase.rewards.actions import check, gifts, give, given, take_back, titles_of
+from playerbase.rewards.actions import (
+    check,
+    gifts,
+    give,
+    given,
+    read,
+    shown,
+    suggestions,
+    take_back,
+    titles_of,
+    written,
+)
 from playerbase.rewards.events import RewardGiven, RewardTakenBack
 from playerbase.rewards.model import Gift, Given, Part, Taken
 
@@ -15,6 +26,10 @@ __all__ = [
     "gifts",
     "give",
     "given",
+    "read",
+    "shown",
+    "suggestions",
     "take_back",
     "titles_of",
+    "written",
 ]

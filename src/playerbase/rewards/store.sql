@@ -35,6 +35,15 @@ where gift_id < :before and (:player_id::uuid is null or player_id = :player_id)
 order by gift_id desc
 limit :count;
 
+-- of_player_before
+-- What one player was given before a moment, latest first.
+select gift_id, key, player_id, source, ref, parts, contents, given_at, transaction_id, withheld, tries, taken_at,
+    taken_why, taken
+from rewards.gifts
+where player_id = :player_id and given_at < :before
+order by given_at desc, gift_id desc
+limit :count;
+
 -- withheld
 -- Of which the ledger did not take what it counts, latest first.
 select gift_id, key, player_id, source, ref, parts, contents, given_at, transaction_id, withheld, tries, taken_at,

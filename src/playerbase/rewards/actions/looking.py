@@ -1,5 +1,6 @@
 """Looking at what was given."""
 
+from datetime import datetime
 from uuid import UUID
 
 from playerbase.kit.db import Db
@@ -32,6 +33,11 @@ async def gifts(
     return [as_given(row) for row in await store.page(db, player_id, source, ref, before or LAST_ID, count)]
 
 
+async def gifts_before(db: Db, player_id: UUID, before: datetime, count: int) -> list[Given]:
+    """What a player was given before a moment, the latest first."""
+    return [as_given(row) for row in await store.of_player_before(db, player_id, before, count)]
+
+
 async def withheld(db: Db, *, before: UUID | None = None, count: int = 50) -> list[Given]:
     """Gifts of which the ledger did not take what it counts, the latest first."""
     return [as_given(row) for row in await store.withheld(db, before or LAST_ID, count)]
@@ -45,3 +51,8 @@ async def titles_of(db: Db, player_id: UUID) -> list[str]:
 async def count_withheld(db: Db) -> int:
     """Of how many gifts the ledger did not take what it counts."""
     return await store.count_withheld(db)
+
+
+async def sources(db: Db) -> list[str]:
+    """Who has given anything yet."""
+    return await store.sources(db)

@@ -19,6 +19,7 @@ create table rewards.gifts (
     check ((taken_at is null) = (taken is null))
 );
 create index on rewards.gifts (player_id, gift_id);
+create index on rewards.gifts (player_id, given_at);
 create index on rewards.gifts (source, gift_id);
 create index on rewards.gifts (ref, gift_id);
 create index on rewards.gifts (gift_id) where withheld <> '' and taken_at is null;
