@@ -216,6 +216,7 @@ def _demo(options: argparse.Namespace) -> int:
         settings = read(os.environ)  # What is posted here is sealed like everything else.
         app.configure(settings, app.keys_of(settings))
         asyncio.run(demo.goods(database_url))
+        asyncio.run(demo.calendar(database_url))
     if options.simulators and (password := asyncio.run(demo.people(options.url, options.simulators, options.key))):
         print(f"Player    {demo.EMAIL}  {password}", flush=True)  # noqa: T201 - for the person who waits
     if database_url:

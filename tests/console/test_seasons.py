@@ -60,7 +60,8 @@ async def test_every_page_is_right_at_every_size_and_in_both_themes(
         f"{HERE}/{made['next']}/open",
         f"{HERE}/{made['next']}/change", f"{HERE}/{season}/parts/boards/skip", f"{HERE}/new", "/console/clock", gifts,
         f"{gifts}?source=boards&ref=run+1&player_id={house.players[0]}",
-        f"{gifts}/{made['console 1']}", f"{gifts}/{made['console 2']}", f"{gifts}/{made['console 0']}/take", f"/console/players/{house.players[0]}",
+        f"{gifts}/{made['console 1']}",
+        f"{gifts}/{made['console 2']}", f"{gifts}/{made['console 0']}/take", f"/console/players/{house.players[0]}",
     )  # fmt: skip
     operator.go("/console")
     assert "A reward is not paid whole" in operator.text()
@@ -78,6 +79,7 @@ async def test_a_season_is_planned_and_opened_by_a_person(operator: Visitor, hou
     operator.click("main .btn.primary")
     operator.until(lambda: "Planned. It opens by itself" in operator.text())
     row = await house.pool.fetchrow("select number, starts_at, state from seasons.seasons where name = 'Storm'")
+    assert row is not None
     assert (row["number"], row["starts_at"], row["state"]) == (3, datetime(2027, 5, 1, tzinfo=UTC), "planned")
 
 

@@ -1,5 +1,6 @@
 """Real matches, replayed through the public API like any game server would report them; a few people, money, a shop."""
 
+from playerbase.demo.calendar import calendar
 from playerbase.demo.fixtures import Fixture, fixtures
 from playerbase.demo.goods import goods
 from playerbase.demo.money import money
@@ -10,5 +11,5 @@ from playerbase.demo.shopping import shopping
 from playerbase.demo.things import things
 
 __all__ = [
-    "EMAIL", "Fixture", "fixtures", "goods", "money", "people", "purchases", "replay", "shopping", "things",
+    "EMAIL", "Fixture", "calendar", "fixtures", "goods", "money", "people", "purchases", "replay", "shopping", "things",
 ]  # fmt: skip
