@@ -6,6 +6,7 @@ import pytest
 
 from playerbase import games, seasons
 from playerbase.kit.db import Pool, Tx, transaction
+from playerbase.kit.errors import Fault
 from playerbase.seasons import Draft, Reset, SeasonOver, State
 from playerbase.seasons.model import (
     NumbersOutOfOrder,
@@ -36,6 +37,8 @@ async def test_what_cannot_be_planned_is_refused(tx: Tx) -> None:
     for wanted in (draft(5, 5), draft(5, 4), draft(-5, -1)):
         with pytest.raises(SeasonEndsTooEarly):
             await seasons.plan(tx, "arena", wanted)
+    with pytest.raises(Fault):
+        await seasons.plan(tx, "arena", draft(5, 366 * 300))
     await seasons.plan(tx, "arena", draft(1, 10), number=5)
     with pytest.raises(SeasonsOverlap):
         await seasons.plan(tx, "arena", draft(9, 20))

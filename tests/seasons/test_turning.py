@@ -12,6 +12,7 @@ from playerbase.kit.db import Pool, Tx, transaction
 from playerbase.kit.errors import Unavailable
 from playerbase.seasons import State, actions
 from playerbase.seasons.model import SeasonNotBegun, SeasonOver, SeasonRunning, SeasonsOverlap
+from playerbase.seasons.pages import PAGE
 from tests.commerce.test_crashes import Mortal
 from tests.conftest import MovingClock
 from tests.seasons.calendars import draft, planned, state, told
@@ -222,3 +223,26 @@ async def test_the_memory_of_a_process_follows_within_a_second(
     clock.forward(days=11)
     await seasons.turn(pool)
     assert await kept.current("arena") is None  # A clock that was moved is followed at once.
+
+
+async def test_a_close_that_takes_long_is_somebodys_work(
+    pool: Pool, clock: MovingClock, parts: Callable[..., None]
+) -> None:
+    parts("boards")
+    (one,) = await planned(pool, draft(0, 10))
+    await seasons.turn(pool)
+
+    async def needed() -> tuple[list[str], int]:
+        async with transaction(pool) as tx:
+            found = await PAGE.needs(tx) if PAGE.needs is not None else []
+            return [each.title for each in found], await seasons.overdue(tx)
+
+    assert await needed() == (["Arena has no season after Embers"], 0)
+    clock.forward(days=10)
+    await seasons.turn(pool)
+    assert await needed() == ([], 0)
+    clock.forward(seconds=901)
+    assert await needed() == (["Season 1 of Arena is not closed"], 1)
+    async with transaction(pool) as tx:
+        await seasons.finish_part(tx, one.season_id, "boards")
+    assert await needed() == ([], 0)

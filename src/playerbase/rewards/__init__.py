@@ -2,6 +2,7 @@
 
 from playerbase.rewards.actions import (
     check,
+    count_withheld,
     gifts,
     give,
     given,
@@ -23,6 +24,7 @@ __all__ = [
     "RewardTakenBack",
     "Taken",
     "check",
+    "count_withheld",
     "gifts",
     "give",
     "given",

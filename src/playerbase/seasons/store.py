@@ -3,20 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-import msgspec
-
 from playerbase.kit.db import Db, Tx, sql
 from playerbase.seasons.model import Part, Season, Settings
 
 SEASONS_MAX = 1_000  # Of one game, read at once: more than the settings allow.
-
-
-class Tally(msgspec.Struct, frozen=True):
-    """How many seasons of a game are in a state."""
-
-    game: str
-    state: str
-    count: int
 
 
 @sql
@@ -36,7 +26,7 @@ async def page(
 @sql
 async def unfinished(db: Db) -> list[str]: ...
 @sql
-async def tally(db: Db) -> list[Tally]: ...
+async def overdue(db: Db, now: datetime) -> int: ...
 @sql
 async def add(tx: Tx, season: Season) -> None: ...
 @sql

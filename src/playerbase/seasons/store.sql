@@ -41,8 +41,12 @@ limit :count;
 -- The games in whose calendar something is left to happen.
 select distinct game from seasons.seasons where state <> 'closed' order by game;
 
--- tally
-select game, state, count(*)::int from seasons.seasons where state <> 'closed' group by game, state;
+-- overdue
+-- Seasons that ought to be closed: by as much as the settings bear, and no more.
+select count(*)::int
+from seasons.seasons as season cross join seasons.settings as bounds
+where (state = 'closing' and fenced_at + make_interval(secs => bounds.late_seconds) <= :now)
+    or (state = 'active' and ends_at + make_interval(secs => season.settle_seconds + bounds.late_seconds) <= :now);
 
 -- add
 insert into seasons.seasons (

@@ -27,6 +27,8 @@ ledger_findings = Gauge("ledger_findings", "What does not hold in the ledger, co
 
 orders_waiting = Gauge("orders_waiting", "Orders that wait for a person.")
 orders_waiting_age = Gauge("orders_waiting_age_seconds", "How long the oldest of them has waited.")
+seasons_overdue = Gauge("seasons_overdue", "Seasons that ought to be closed by now, and are not.")
+rewards_unpaid = Gauge("rewards_unpaid", "Rewards of which the ledger did not take what it counts.")
 orders_differing = Gauge("orders_differing", "Orders of which the ledger says something else.")
 deliveries_failed = Gauge("deliveries_failed", "Deliveries every attempt at which failed.")
 deliveries_waiting = Gauge("deliveries_waiting", "Deliveries that wait for an address or for codes.", ["waits_for"])

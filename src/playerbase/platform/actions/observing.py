@@ -3,7 +3,19 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from playerbase import audit, commerce, federation, fulfilment, identity, ledger, matches, orders, schema
+from playerbase import (
+    audit,
+    commerce,
+    federation,
+    fulfilment,
+    identity,
+    ledger,
+    matches,
+    orders,
+    rewards,
+    schema,
+    seasons,
+)
 from playerbase.kit import clock, jobs, log, outbox
 from playerbase.kit.db import Db, Pool, broken, reading
 from playerbase.kit.redis import Redis
@@ -54,6 +66,7 @@ class Observer:
                 await _observe_fulfilment(db)
                 await _observe_commerce(db)
                 await _observe_orders(db)
+                await _observe_play(db)
                 if self._is_due("business", BUSINESS_SECONDS):
                     await self._observe_business(db)
                     await _observe_grants(db)
@@ -164,6 +177,11 @@ async def _observe_grants(db: Db) -> None:
 def _age(since: datetime | None) -> float:
     """Seconds since then; 0 for never and for what is still to come."""
     return 0.0 if since is None else max(0.0, (clock.now() - since).total_seconds())
+
+
+async def _observe_play(db: Db) -> None:
+    figures.seasons_overdue.set(await seasons.overdue(db))
+    figures.rewards_unpaid.set(await rewards.count_withheld(db))
 
 
 async def _observe_orders(db: Db) -> None:

@@ -63,6 +63,11 @@ async def settings(db: Db) -> Settings:
     return await store.settings(db)
 
 
+async def overdue(db: Db) -> int:
+    """How many seasons ought to be closed by now, and are not."""
+    return await store.overdue(db, clock.now())
+
+
 class Seasons(Reading[str, Calendar]):
     """The calendars as they were at most a second ago, for what happens too often to ask each time.
 

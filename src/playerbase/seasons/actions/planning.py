@@ -7,6 +7,7 @@ import msgspec
 from playerbase import games
 from playerbase.kit import clock, ids
 from playerbase.kit.db import Tx
+from playerbase.kit.errors import Fault
 from playerbase.kit.outbox import emit
 from playerbase.seasons import rules, store
 from playerbase.seasons.actions.looking import calendar, season
@@ -24,6 +25,8 @@ from playerbase.seasons.model import (
     VersionConflict,
 )
 
+YEAR_MIN, YEAR_MAX = 2000, 2200  # What is beyond is a slip of the hand, and nothing could be added to the last moments.
+
 
 async def begin(tx: Tx, game: str) -> Calendar:
     """The calendar of a game, to oneself until the transaction ends."""
@@ -36,7 +39,7 @@ async def plan(tx: Tx, game: str, draft: Draft, *, number: int | None = None) ->
     """Put a season into the calendar, under the next number if none is said.
 
     Raises NoSuchGame, SeasonEndsTooEarly, SeasonsOverlap, OffSeasonTooShort, NumbersOutOfOrder, SeasonNumberTaken,
-    TooManySeasons.
+    TooManySeasons, Fault.
     """
     if await games.game(tx, game) is None:
         raise games.NoSuchGame(game=game)
@@ -109,6 +112,9 @@ def _drafted(season: Season, draft: Draft) -> Season:
 
 
 def _check(present: Calendar, wanted: Season) -> None:
+    for name, moment in (("starts_at", wanted.starts_at), ("ends_at", wanted.ends_at)):
+        if not YEAR_MIN <= moment.year <= YEAR_MAX:
+            raise Fault(name, "out_of_range", f"A season lies between the years {YEAR_MIN} and {YEAR_MAX}")
     if wanted.ends_at <= clock.now():
         raise SeasonEndsTooEarly(starts_at=wanted.starts_at, ends_at=wanted.ends_at)
     if (fault := rules.unsound(present.seasons, wanted)) is not None:

@@ -1,7 +1,7 @@
 """Making a season and changing one, without code: each fault stands at its field."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 import msgspec
@@ -9,7 +9,7 @@ import msgspec
 from playerbase import games
 from playerbase.kit import clock
 from playerbase.kit.db import Db, Tx
-from playerbase.kit.errors import Refusal
+from playerbase.kit.errors import Faults, Refusal
 from playerbase.kit.http import Answer, Rendering, Request, get, post, redirect, staff
 from playerbase.seasons import actions, rules
 from playerbase.seasons.actions.noting import note
@@ -127,6 +127,9 @@ def read(form: SeasonAsked) -> tuple[SeasonDraft | None, dict[str, str]]:
 
 
 def _at(refusal: Refusal) -> dict[str, str]:
+    if isinstance(refusal, Faults):
+        told = cast("list[dict[str, str]]", refusal.members["errors"])
+        return {each["field"]: each["message"] for each in told}
     return {FIELDS.get(refusal.code, "form"): str(refusal)}
 
 
