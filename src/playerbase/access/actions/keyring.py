@@ -79,6 +79,9 @@ class Keyring:
             "roles": list(opened.roles), "providers": list(opened.providers),
         }  # fmt: skip
         text = signed(signer.private, signer.head, msgspec.json.encode(claims))
+        # Whose sessions shared a commit sign one after another, and then answer one after another: whoever reads the
+        # answers is woken once for all of them, and what they ask next comes together.
+        await asyncio.sleep(0)
         life = int((ends - now).total_seconds())
         return Tokens(
             opened.player_id, opened.session_id, text, opened.refresh_token, life,
