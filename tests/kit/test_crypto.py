@@ -119,6 +119,13 @@ def test_a_stand_in_is_steady_and_its_own_for_each_purpose_and_secret() -> None:
     assert len(blind("email")) == 32
 
 
+@pytest.mark.parametrize("size", [0, 1, 32, 64])
+def test_a_mac_is_hmac_sha256_each_time(size: int) -> None:
+    key = bytes(range(size))
+    for message in (b"", b"a", b"a" * 200, b"a"):
+        assert crypto.mac(key, message) == hmac.digest(key, message, "sha256")
+
+
 def test_rows_of_before_a_rotation_are_found_by_the_older_stand_in() -> None:
     before = crypto.blind(Keys.derive(OLD), "ada@example.com", purpose="email")
     current, *older = crypto.blinds(Keys.derive(NEW, [OLD]), "ada@example.com", purpose="email")

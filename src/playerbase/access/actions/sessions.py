@@ -9,7 +9,6 @@ parties hold the lineage, and as nobody can tell which is the thief, the session
 in PostgreSQL: a restart forgets nothing.
 """
 
-import hmac
 import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -34,7 +33,7 @@ from playerbase.access.model import (
     TokenInvalid,
 )
 from playerbase.kit import clock, ids
-from playerbase.kit.crypto import Keys, digest, same, token, token_bytes, token_of
+from playerbase.kit.crypto import Keys, digest, mac, same, token, token_bytes, token_of
 from playerbase.kit.db import Db, Tx
 from playerbase.kit.errors import Refusal
 
@@ -243,13 +242,13 @@ def _fresh(
 
 def _mint(tag_key: bytes, session_id: UUID, secret: bytes) -> str:
     body = session_id.bytes + secret
-    return token_of(REFRESH_PREFIX, body + hmac.digest(tag_key, body, "sha256")[:TAG_BYTES])
+    return token_of(REFRESH_PREFIX, body + mac(tag_key, body)[:TAG_BYTES])
 
 
 def _successors(keys: Keys, session_id: UUID, secret: bytes) -> list[str]:
     """The token after this one, under the present key first and then under those before it."""
     return [
-        _mint(tag_key, session_id, hmac.digest(step_key, session_id.bytes + secret, "sha256"))
+        _mint(tag_key, session_id, mac(step_key, session_id.bytes + secret))
         for step_key, tag_key in zip(keys.subkeys("refresh"), keys.subkeys("refresh/tag"), strict=True)
     ]
 
@@ -259,6 +258,6 @@ def _parse(keys: Keys, refresh_token: str) -> tuple[UUID, bytes] | None:
     if raw is None:
         return None
     body, tag = raw[:-TAG_BYTES], raw[-TAG_BYTES:]
-    if not any(same(hmac.digest(key, body, "sha256")[:TAG_BYTES], tag) for key in keys.subkeys("refresh/tag")):
+    if not any(same(mac(key, body)[:TAG_BYTES], tag) for key in keys.subkeys("refresh/tag")):
         return None
     return UUID(bytes=body[:ID_BYTES]), body[ID_BYTES:]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from playerbase.audit.model import CHAINS, Head, Row
+from playerbase.kit.crypto import mac
 
 GENESIS = bytes(32)  # What stands before the first row of a chain.
 
@@ -29,12 +30,12 @@ def canonical(row: Row) -> bytes:
 
 def link(key: bytes, previous: bytes, row: Row) -> bytes:
     """The hash of a row that follows one with this hash: HMAC-SHA-256 over both."""
-    return hmac.digest(key, previous + canonical(row), "sha256")
+    return mac(key, previous + canonical(row))
 
 
 def sign(key: bytes, chain: int, seq: int, hash_: bytes) -> bytes:
     """The mac of a chain's head."""
-    return hmac.digest(key, _encode((chain, seq, hash_)), "sha256")
+    return mac(key, _encode((chain, seq, hash_)))
 
 
 def is_signed(keys: Sequence[bytes], head: Head) -> bool:
