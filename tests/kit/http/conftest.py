@@ -33,6 +33,7 @@ class Edge(httpx.AsyncClient):
     gateway: Gateway
     port: int
     refusals: list[str]
+    connections: set[Any]  # As the server holds them.
 
     async def raw(self, sent: bytes, *parts: bytes) -> bytes:
         """What the wire answers to these bytes, until it closes the connection or a whole answer has come."""
@@ -103,6 +104,7 @@ async def served(dsn: str, redis_url: str, **options: Any) -> AsyncIterator[Edge
             await asyncio.wait([task], timeout=0.01)
             assert not task.done()
         edge.site, edge.gateway, edge.port, edge.refusals = gateway.site, gateway, port, refusals
+        edge.connections = server.server_state.connections
         yield edge
     little.gate.set()
     server.should_exit = True

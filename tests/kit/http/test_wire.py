@@ -135,6 +135,44 @@ async def test_a_head_that_takes_too_long_is_cut(edge: Edge, monkeypatch: pytest
         writer.close()
 
 
+async def test_what_is_idle_too_long_is_closed_and_nothing_else(edge: Edge) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", edge.port)
+
+    async def answered(sent: bytes) -> int:
+        writer.write(sent)
+        head = await reader.readuntil(b"\r\n\r\n")
+        await reader.readexactly(int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0]))
+        return status(head)
+
+    def looked_at() -> None:
+        connection._idle_since -= connection.timeout_keep_alive + 1
+        connection.timeout_keep_alive_handler()
+
+    async with asyncio.timeout(30):
+        assert await answered(b"GET /api/v1/ping HTTP/1.1\r\nhost: x\r\n\r\n") == 200
+        at = writer.get_extra_info("sockname")
+        (connection,) = [each for each in edge.connections if each.client == at]
+        connection.timeout_keep_alive_handler()  # It fell idle just now.
+        assert await answered(b"GET /api/v1/ping HTTP/1.1\r\nhost: x\r\n\r\n") == 200
+
+        slow = asyncio.create_task(answered(HEAD % b"things" + b'content-length: 16\r\n\r\n{"name": "slow"}'))
+        while not little.started["slow"]:  # noqa: ASYNC110 - the route counts, and tells nobody
+            await asyncio.sleep(0)
+        looked_at()
+        little.gate.set()
+        assert await slow == 201
+
+        writer.write(b"GET /api/v1/ping HT")
+        while not connection._head_bytes:  # noqa: ASYNC110 - as it is read
+            await asyncio.sleep(0)
+        looked_at()
+        assert await answered(b"TP/1.1\r\nhost: x\r\n\r\n") == 200
+
+        looked_at()
+        assert await reader.read() == b""
+    writer.close()
+
+
 @pytest.mark.parametrize("value", [b"/\r\nset-cookie: a=b", b"/\nset-cookie: a=b"])
 def test_no_value_brings_a_header_of_its_own(value: bytes) -> None:
     with pytest.raises(AssertionError):
