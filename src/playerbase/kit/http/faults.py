@@ -1,5 +1,6 @@
 """Input: decoded strictly, and when it is wrong, every wrong field is named at once."""
 
+import functools
 import json
 import math
 import re
@@ -13,6 +14,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from playerbase.kit.errors import Invalid
+from playerbase.kit.http.moments import has_moments
 
 DEPTH_MAX = 32
 DIGITS_MAX = 25  # More than any 64-bit number has.
@@ -56,7 +58,8 @@ def decode_body(body: bytes, media: bytes | None, shape: Any, decoder: msgspec.j
     """The body as this shape; raises WrongType, NotJson or InvalidInput with every fault."""
     if media != b"application/json" and (media or b"").split(b";")[0].strip().lower() != b"application/json":
         raise WrongType
-    bare = _STRINGS.sub(b"", body)
+    # Where nothing is escaped, every second piece between quotes is a string.
+    bare = _STRINGS.sub(b"", body) if b"\\" in body else b"".join(body.split(b'"')[::2])
     if _is_deep(bare):
         raise NotJson(f"The body is nested deeper than {DEPTH_MAX} levels.")
     said = ""
@@ -90,10 +93,16 @@ def in_utc(value: Any) -> Any:
         return value
     moved = {
         name: in_utc(given)
-        for name in value.__struct_fields__
+        for name in _moments_in(type(value))
         if isinstance(given := getattr(value, name), datetime) and given.tzinfo is not UTC
     }
     return msgspec.structs.replace(value, **moved) if moved else value
+
+
+@functools.cache
+def _moments_in(shape: type[msgspec.Struct]) -> tuple[str, ...]:
+    """Which fields may hold a moment; most shapes have none, and need not be looked through each time."""
+    return tuple(field.name for field in msgspec.structs.fields(shape) if has_moments(field.type))
 
 
 def decode_form(body: bytes, media: bytes | None, shape: Any) -> Any:
@@ -283,10 +292,15 @@ def _is_deep(bare: bytes) -> bool:
 
 def _names_in(tree: Any) -> int:
     if isinstance(tree, dict):
-        return len(tree) + sum(_names_in(part) for part in tree.values() if isinstance(part, dict | list))
-    if isinstance(tree, list):
-        return sum(_names_in(part) for part in tree if isinstance(part, dict | list))
-    return 0
+        count, parts = len(tree), tree.values()
+    elif isinstance(tree, list):
+        count, parts = 0, tree
+    else:
+        return 0
+    for part in parts:
+        if isinstance(part, (dict, list)):  # A union takes three times as long, for each value.
+            count += _names_in(part)
+    return count
 
 
 def _bare(shape: Any) -> Any:

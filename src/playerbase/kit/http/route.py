@@ -7,7 +7,6 @@ browser's form; a name in the path that part of it; any other a parameter of the
 
 import functools
 import hashlib
-import hmac
 import inspect
 import operator
 import re
@@ -19,7 +18,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from playerbase.kit.crypto import Keys
+from playerbase.kit.crypto import Keys, mac
 from playerbase.kit.db import Db, Kept, Key, KeyTooLong, Lane, Pool, Reading, Sealing, Tx, once, reading, transaction
 from playerbase.kit.db.pool import DatabaseAway
 from playerbase.kit.errors import Invalid
@@ -280,7 +279,7 @@ class Endpoint:
     """A route made ready to be called."""
 
     def __init__(self, route: Route) -> None:
-        self.route = route
+        self.route, self._name = route, route.name
         self.inputs = Inputs(route)
         self._has_moments = not route.is_page and any(map(has_moments, kinds_of(self.inputs.returns)))
 
@@ -348,9 +347,9 @@ class Endpoint:
         keys: Keys = request.site.keys
         asked = _encode([request.params, request.query_string.decode("latin-1"), values.get("body")])
         # Keyed, because a password could be guessed from the bare hash of what was asked.
-        fingerprint, *former = [hmac.digest(key, asked, "sha256") for key in keys.subkeys("idempotency")]
+        fingerprint, *former = [mac(key, asked) for key in keys.subkeys("idempotency")]
         # By operation, not by path: one function on two paths is one thing to do.
-        scope = f"{request.caller.subject} {self.route.name}"
+        scope = f"{request.caller.subject} {self._name}"
         if self.route.is_secret:
             return Key(
                 scope, hashlib.sha256(text.encode()).hexdigest(), fingerprint, Sealing(keys, text), tuple(former)
