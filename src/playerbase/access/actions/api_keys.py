@@ -34,10 +34,22 @@ ALPHABET: Final = "abcdefghijkmnpqrstuvwxyz23456789"  # Ids are read aloud: noth
 USED_AFTER = timedelta(minutes=1)
 PARTS: Final = 4  # pb, the environment, the id, the secret.
 TEXT_MAX: Final = 200
+SHOWN_MAX: Final = 1_000  # At most as many keys as one process hears in a while; beyond it the oldest is read anew.
 
 
 class ApiKeys(Reading[str, KeyRow]):
     """Keys by id, those that wait at one moment in one statement; revoked ones are not there."""
+
+    def __init__(self, pool: Pool) -> None:
+        super().__init__(pool)
+        self.shown: dict[str, tuple[str, bytes]] = {}  # Of keys that were good: their id and hash.
+
+    def remember(self, text: str, key_id: str, hashed: bytes) -> None:
+        """Keep what was worked out of a key that is good."""
+        if text not in self.shown:
+            if len(self.shown) >= SHOWN_MAX:
+                del self.shown[next(iter(self.shown))]
+            self.shown[text] = key_id, hashed
 
     async def fetch(self, db: Db, wanted: list[str]) -> Mapping[str, KeyRow]:
         """The rows of these ids."""
@@ -76,14 +88,16 @@ class KeyUses(Lane[str, None]):
 
 
 async def server_caller(request: Request, text: str) -> Caller:
-    """Who calls with this key; raises TokenInvalid, AddressNotAllowed."""
-    parts = text.split("_")
-    # Noise is turned away by its checksum, before the database is asked.
-    if len(text) > TEXT_MAX or len(parts) != PARTS or not looks_like_token(text, text.rpartition("_")[0]):
+    """Who calls with this key; raises TokenInvalid, AddressNotAllowed.
+
+    What follows from the key alone is worked out once in a process; whether it is good is read anew for every request.
+    """
+    keys: ApiKeys = request.site.lane(ApiKeys)
+    key_id, hashed = keys.shown.get(text) or _read(text)
+    row = await keys.get(key_id)
+    if row is None or not same(hashed, row.secret_hash):
         raise TokenInvalid
-    row = await request.site.lane(ApiKeys).get(parts[2])
-    if row is None or not same(digest(text), row.secret_hash):
-        raise TokenInvalid
+    keys.remember(text, key_id, hashed)
     if row.expires_at is not None and row.expires_at <= clock.now():
         raise TokenInvalid("This API key has expired.")
     if row.allow and not rules.is_allowed_from(tuple(row.allow), request.ip):
@@ -157,6 +171,14 @@ async def api_keys(
     """Keys, newest first, after this time of making and id: of one game or any, active, expired, revoked or any."""
     before_at, before_id = after or (None, None)
     return await store.api_keys(db, before_at, before_id, game, state, clock.now(), count)
+
+
+def _read(text: str) -> tuple[str, bytes]:
+    """A key's id and hash; noise is turned away by its checksum, before the database is asked. Raises TokenInvalid."""
+    parts = text.split("_")
+    if len(text) > TEXT_MAX or len(parts) != PARTS or not looks_like_token(text, text.rpartition("_")[0]):
+        raise TokenInvalid
+    return parts[2], digest(text)
 
 
 def _about(by: audit.Deed, action: str, key: ApiKey) -> audit.Deed:

@@ -73,10 +73,10 @@ class Keyring:
         signer = await self._signer(keys, now)
         ends = min(now + LIFE, opened.ends_at)
         claims = {
-            "iss": issuer, "sub": str(opened.player_id), "aud": rules.AUDIENCE,
+            "iss": issuer, "sub": opened.player_id, "aud": rules.AUDIENCE,
             "exp": int(ends.timestamp()), "iat": int(now.timestamp()), "jti": opened.token_id.hex,
-            "client_id": opened.client_id, "sid": str(opened.session_id),
-            "roles": list(opened.roles), "providers": list(opened.providers),
+            "client_id": opened.client_id, "sid": opened.session_id,
+            "roles": opened.roles, "providers": opened.providers,
         }  # fmt: skip
         text = signed(signer.private, signer.head, msgspec.json.encode(claims))
         # Whose sessions shared a commit sign one after another, and then answer one after another: whoever reads the
