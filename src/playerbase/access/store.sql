@@ -207,10 +207,11 @@ select session_id, player_id, kind, method, client_id, device, current_hash,
     case when kind <> 'player' then current_hash end, :now, :now, :now,
     expires_at, absolute_expires_at, authenticated_at, string_to_array(amr, ' ')
 from unnest(
-    :sessions.session_id::uuid[], :sessions.player_id::uuid[], :sessions.kind::text[], :sessions.method::text[],
-    :sessions.client_id::text[], :sessions.device::text[], :sessions.current_hash::bytea[],
-    :sessions.expires_at::timestamptz[], :sessions.absolute_expires_at::timestamptz[],
-    :sessions.authenticated_at::timestamptz[], :sessions.amr::text[]
+    :sessions.session_id::uuid[], :sessions.player_id::uuid[], :sessions.kind::text::text[],
+    :sessions.method::text::text[], :sessions.client_id::text::text[], :sessions.device::text::text[],
+    :sessions.current_hash::text::bytea[], :sessions.expires_at::text::timestamptz[],
+    :sessions.absolute_expires_at::text::timestamptz[], :sessions.authenticated_at::text::timestamptz[],
+    :sessions.amr::text::text[]
 ) as fresh(
     session_id, player_id, kind, method, client_id, device, current_hash, expires_at, absolute_expires_at,
     authenticated_at, amr
@@ -228,7 +229,7 @@ for no key update;
 update access.sessions as old
 set current_hash = new.current_hash, rotated_at = :now, seen_at = :now,
     expires_at = least(:expires_at, absolute_expires_at)
-from unnest(:session_ids::uuid[], :current_hashes::bytea[]) as new(session_id, current_hash)
+from unnest(:session_ids::uuid[], :current_hashes::text::bytea[]) as new(session_id, current_hash)
 where old.session_id = new.session_id;
 
 -- standings

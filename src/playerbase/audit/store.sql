@@ -13,19 +13,20 @@ with appended as (
         chain, seq, entry_id, at, actor_kind, actor_id, player_id, action, target_kind, target_id,
         outcome, before, after, reason, ip_sealed, agent, request_id, trace_id, hash
     )
-    select *
-    from unnest(
-        :rows.chain::smallint[], :rows.seq::bigint[], :rows.entry_id::uuid[], :rows.at::timestamptz[],
-        :rows.actor_kind::text[], :rows.actor_id::text[], :rows.player_id::uuid[], :rows.action::text[],
-        :rows.target_kind::text[], :rows.target_id::text[], :rows.outcome::text[], :rows.before::json[],
-        :rows.after::json[], :rows.reason::text[], :rows.ip_sealed::bytea[], :rows.agent::text[],
-        :rows.request_id::text[], :rows.trace_id::text[], :rows.hash::bytea[]
-    )
+    select unnest(:rows.chain::text::smallint[]), unnest(:rows.seq::text::bigint[]), unnest(:rows.entry_id::uuid[]),
+        unnest(:rows.at::text::timestamptz[]), unnest(:rows.actor_kind::text::text[]),
+        unnest(:rows.actor_id::text::text[]), unnest(:rows.player_id::uuid[]), unnest(:rows.action::text::text[]),
+        unnest(:rows.target_kind::text::text[]), unnest(:rows.target_id::text::text[]),
+        unnest(:rows.outcome::text::text[]), unnest(:rows.before::text::json[]), unnest(:rows.after::text::json[]),
+        unnest(:rows.reason::text::text[]), unnest(:rows.ip_sealed::text::bytea[]),
+        unnest(:rows.agent::text::text[]), unnest(:rows.request_id::text::text[]),
+        unnest(:rows.trace_id::text::text[]), unnest(:rows.hash::text::bytea[])
 )
 update audit.heads as old
 set seq = new.seq, hash = new.hash, mac = new.mac
-from unnest(:heads.chain::smallint[], :heads.seq::bigint[], :heads.hash::bytea[], :heads.mac::bytea[])
-    as new(chain, seq, hash, mac)
+from unnest(
+    :heads.chain::text::smallint[], :heads.seq::text::bigint[], :heads.hash::text::bytea[], :heads.mac::text::bytea[]
+) as new(chain, seq, hash, mac)
 where old.chain = new.chain;
 
 -- heads

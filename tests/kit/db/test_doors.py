@@ -2,6 +2,7 @@
 
 import importlib.util
 import sys
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
@@ -14,6 +15,7 @@ from playerbase.kit.db import Pool, Tx, statements, transaction
 from playerbase.kit.ids import uuid7, uuid7s
 
 HEAD = """
+from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 import msgspec
@@ -89,7 +91,9 @@ async def numbers(db: Db, values: list[int]) -> list[int]: ...
 @sql
 async def ids(db: Db, values: list[UUID | None]) -> list[UUID | None]: ...
 @sql
-async def texts(db: Db, values: list[str]) -> list[str]: ...
+async def texts(db: Db, values: list[str | None]) -> list[str | None]: ...
+@sql
+async def moments(db: Db, values: list[datetime | None]) -> list[datetime | None]: ...
 @sql
 async def bytes_(db: Db, values: list[bytes]) -> list[bytes]: ...
 @sql
@@ -104,6 +108,8 @@ select unnest(:values::text::bigint[]);
 select unnest(:values::text::uuid[]);
 -- texts
 select unnest(:values::text::text[]);
+-- moments
+select unnest(:values::text::timestamptz[]);
 -- bytes_
 select unnest(:values::text::bytea[]);
 -- names
@@ -135,9 +141,17 @@ select :value::text;
     assert await doors.texts(tx, texts) == texts
     for text in texts:
         assert await doors.texts(tx, [text]) == [text]
+        assert await doors.texts(tx, [None, text, None]) == [None, text, None]
+    moments = [
+        datetime(2026, 1, 2, 3, 4, 5, 678901, UTC),
+        None,
+        datetime(1, 1, 1, tzinfo=UTC),
+        datetime.max.replace(tzinfo=UTC),
+    ]
+    assert await doors.moments(tx, moments) == moments
     assert await doors.bytes_(tx, [b"", b"\x00\xff", b'"\\']) == [b"", b"\x00\xff", b'"\\']
     assert await doors.names(tx, [doors.Thing("a", doors.Kind.BIG), doors.Thing('"', doors.Kind.BIG)]) == ["a", '"']
-    for door in (doors.numbers, doors.ids, doors.texts, doors.bytes_, doors.names):
+    for door in (doors.numbers, doors.ids, doors.texts, doors.moments, doors.bytes_, doors.names):
         assert await door(tx, []) == []
     assert await doors.word(tx, "a text stays one") == "a text stays one"
 

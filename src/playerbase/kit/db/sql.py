@@ -8,6 +8,7 @@ import inspect
 import re
 import typing
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from enum import Enum
 from operator import attrgetter
 from pathlib import Path
@@ -32,7 +33,7 @@ _HEADING = re.compile(r"^-- ([a-z][a-z0-9_]*)$", re.MULTILINE)
 # member whether it is a list too, which costs many times what writing it down does. For what is sent by the hundred.
 _SLOT = re.compile(
     r"'[^']*'|--[^\n]*|(?<!:):([a-z][a-z0-9_]*)(?:\.([a-z][a-z0-9_]*))?"
-    r"(?:::text(?=::(smallint|int|bigint|uuid|text|bytea|json)\[\]))?"
+    r"(?:::text(?=::(smallint|int|bigint|uuid|text|bytea|json|timestamptz)\[\]))?"
 )
 _encode = msgspec.json.Encoder().encode
 
@@ -111,15 +112,21 @@ def _plain_literal(values: list[Any]) -> str:
     return f"{{{_encode(values)[1:-1].decode()}}}"
 
 
-def _text_literal(values: list[str]) -> str:
-    text = '","'.join(values)
+def _text_literal(values: list[str | None]) -> str:
+    if None in values:
+        return f"{{{','.join(['NULL' if each is None else _text_literal([each])[1:-1] for each in values])}}}"
+    text = '","'.join(cast("list[str]", values))
     if "\\" in text or text.count('"') != max(2 * len(values) - 2, 0):
-        text = '","'.join([each.replace("\\", r"\\").replace('"', r"\"") for each in values])
+        text = '","'.join([cast("str", each).replace("\\", r"\\").replace('"', r"\"") for each in values])
     return f'{{"{text}"}}' if values else "{}"
 
 
 def _bytes_literal(values: list[bytes]) -> str:
     return "{" + ",".join([rf'"\\x{each.hex()}"' for each in values]) + "}"
+
+
+def _moment_literal(values: list[datetime | None]) -> str:
+    return "{" + ",".join(["NULL" if each is None else f'"{each.isoformat()}"' for each in values]) + "}"
 
 
 _LITERALS: dict[str, Callable[[list[Any]], str]] = {
@@ -130,6 +137,7 @@ _LITERALS: dict[str, Callable[[list[Any]], str]] = {
     "text": _text_literal,
     "bytea": _bytes_literal,
     "json": _text_literal,
+    "timestamptz": _moment_literal,
 }
 
 
