@@ -126,7 +126,13 @@ def _bytes_literal(values: list[bytes]) -> str:
 
 
 def _moment_literal(values: list[datetime | None]) -> str:
-    return "{" + ",".join(["NULL" if each is None else f'"{each.isoformat()}"' for each in values]) + "}"
+    written: list[str] = []
+    last, text = None, "NULL"
+    for each in values:
+        if each != last:  # Within a batch most are the same.
+            last, text = each, "NULL" if each is None else f'"{each.isoformat()}"'
+        written.append(text)
+    return f"{{{','.join(written)}}}"
 
 
 _LITERALS: dict[str, Callable[[list[Any]], str]] = {
