@@ -1,6 +1,7 @@
 """What comes over the wire is bounded and understood in one way only, or refused in our form."""
 
 import asyncio
+import gc
 import json
 import socket
 
@@ -171,6 +172,22 @@ async def test_what_is_idle_too_long_is_closed_and_nothing_else(edge: Edge) -> N
         looked_at()
         assert await reader.read() == b""
     writer.close()
+
+
+async def test_an_answered_request_leaves_nothing_for_the_collector(edge: Edge) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(3):
+            assert await alive(edge)
+        gc.set_debug(gc.DEBUG_SAVEALL)
+        gc.collect()
+        left = {type(each).__name__ for each in gc.garbage}
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()
+    assert "RequestResponseCycle" not in left
 
 
 @pytest.mark.parametrize("value", [b"/\r\nset-cookie: a=b", b"/\nset-cookie: a=b"])

@@ -125,12 +125,13 @@ class Gateway:
         )
         request.site = self._site
         request.caller = Caller("anonymous", limit_subject(request.ip))
+        # Taken out, since it holds the scope: of two that hold each other only a collection would make an end.
+        cycle = scope.pop(WHOLE, None)
         self._running += 1
         try:
-            answer = await self._answered(request, scope, receive)
+            answer = await self._answered(request, scope, receive, cycle)
         finally:
             self._running -= 1
-        cycle = scope.get(WHOLE)
         await self._sender.send(request, answer, receive, send, cycle and partial(send_whole, cycle))
         note(
             request_id=request.request_id, trace_id=request.trace_id, caller=request.caller.subject,
@@ -138,25 +139,29 @@ class Gateway:
             status=answer.status, seconds=time.perf_counter() - started, is_stream=answer.stream is not None,
         )  # fmt: skip
 
-    async def _answered(self, request: Request, scope: MutableMapping[str, Any], receive: Receive) -> Answer:
+    async def _answered(
+        self, request: Request, scope: MutableMapping[str, Any], receive: Receive, cycle: Any
+    ) -> Answer:
         try:
             try:
                 if tracing.is_on():
                     with tracing.span(request.method, request_id=request.request_id):
-                        return await self._taken_in(request, scope, receive)
-                return await self._taken_in(request, scope, receive)
+                        return await self._taken_in(request, scope, receive, cycle)
+                return await self._taken_in(request, scope, receive, cycle)
             except Refusal as refusal:
                 return await self._refused(request, refusal)
         except Exception:
             _log.exception("a request failed", request_id=request.request_id, trace_id=request.trace_id)
             return problem(InternalError(), request.request_id, self._docs)
 
-    async def _taken_in(self, request: Request, scope: MutableMapping[str, Any], receive: Receive) -> Answer:
+    async def _taken_in(
+        self, request: Request, scope: MutableMapping[str, Any], receive: Receive, cycle: Any
+    ) -> Answer:
         raw_path: bytes | None = scope.get("raw_path")
         check_head(request, scope["headers"], raw_path)
         if self._running > RUNNING_MAX:
             raise Overloaded(retry_after=1)
-        request.body = await read_body(request, receive, scope.get(WHOLE))
+        request.body = await read_body(request, receive, cycle)
         methods, request.params = self._router.find(request.path, raw_path)
         if methods is None:
             if request.method == "OPTIONS" and b"origin" in request.headers:
