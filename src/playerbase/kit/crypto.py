@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from playerbase.kit.mac import mac
+
 RsaKey = RSAPrivateKey
 
 PADDING, DIGEST = PKCS1v15(), SHA256()  # Of signatures.
@@ -30,10 +32,6 @@ KEY_ID_BYTES: Final = 8
 NONCE_BYTES: Final = 12
 TAG_BYTES: Final = 16
 HEAD_BYTES: Final = len(SEAL_VERSION) + KEY_ID_BYTES
-
-BLOCK_BYTES: Final = 64  # Of SHA-256.
-INNER_PAD: Final = bytes(byte ^ 0x36 for byte in range(256))
-OUTER_PAD: Final = bytes(byte ^ 0x5C for byte in range(256))
 
 BASE62: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 VALUES: Final = bytes(max(BASE62.find(chr(char)), 0) for char in range(256))  # Of each character its digit.
@@ -145,15 +143,6 @@ def blinds(keys: Keys, text: str, *, purpose: str) -> tuple[bytes, ...]:
     return tuple([mac(key, raw) for key in keys.subkeys(f"index/{purpose}")])
 
 
-def mac(key: bytes, message: bytes) -> bytes:
-    """HMAC-SHA256 (RFC 2104) under a key that is used again and again: what comes of it alone is worked out once."""
-    inner, outer = _keyed(key)
-    within, around = inner.copy(), outer.copy()
-    within.update(message)
-    around.update(within.digest())
-    return around.digest()
-
-
 def token(prefix: str, *, bytes_: int = 32) -> str:
     """A new opaque token, `prefix_<base62><checksum>`, with that many random bytes in it.
 
@@ -218,14 +207,6 @@ def _hkdf(secret: bytes, label: str) -> bytes:
 
 def _key_id(key: bytes) -> bytes:
     return hashlib.sha256(b"playerbase key id" + key).digest()[:KEY_ID_BYTES]
-
-
-@lru_cache(256)  # More than there are uses of keys; half of a mac's time goes into its key.
-def _keyed(key: bytes) -> tuple["hashlib._Hash", "hashlib._Hash"]:
-    """Both hashes of an HMAC, each begun with its pad."""
-    assert len(key) <= BLOCK_BYTES
-    padded = key.ljust(BLOCK_BYTES, b"\0")
-    return hashlib.sha256(padded.translate(INNER_PAD)), hashlib.sha256(padded.translate(OUTER_PAD))
 
 
 @lru_cache(8)  # Making it anew takes as long as sealing an address.

@@ -33,9 +33,10 @@ from playerbase.access.model import (
     TokenInvalid,
 )
 from playerbase.kit import clock, ids
-from playerbase.kit.crypto import Keys, digest, mac, same, token, token_bytes, token_of
+from playerbase.kit.crypto import Keys, digest, same, token, token_bytes, token_of
 from playerbase.kit.db import Db, Tx
 from playerbase.kit.errors import Refusal
+from playerbase.kit.mac import mac
 
 SLIDING = timedelta(days=7)
 ABSOLUTE = timedelta(days=30)

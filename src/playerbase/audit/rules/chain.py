@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from playerbase.audit.model import CHAINS, Head, Row
-from playerbase.kit.crypto import mac
+from playerbase.kit.mac import mac
 
 GENESIS = bytes(32)  # What stands before the first row of a chain.
 

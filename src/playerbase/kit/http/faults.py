@@ -5,7 +5,7 @@ import json
 import math
 import re
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
@@ -292,7 +292,8 @@ def _is_deep(bare: bytes) -> bool:
 
 def _names_in(tree: Any) -> int:
     if isinstance(tree, dict):
-        count, parts = len(tree), tree.values()
+        count = len(tree)
+        parts: Iterable[Any] = tree.values()
     elif isinstance(tree, list):
         count, parts = 0, tree
     else:

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from playerbase.kit.crypto import Keys, mac
+from playerbase.kit.crypto import Keys
 from playerbase.kit.db import Db, Kept, Key, KeyTooLong, Lane, Pool, Reading, Sealing, Tx, once, reading, transaction
 from playerbase.kit.db.pool import DatabaseAway
 from playerbase.kit.errors import Invalid
@@ -29,6 +29,7 @@ from playerbase.kit.http.message import HTML, JSON, Answer, Request
 from playerbase.kit.http.moments import has_moments, in_milliseconds
 from playerbase.kit.http.pages import Page, Rendering
 from playerbase.kit.http.queries import Query, convert
+from playerbase.kit.mac import mac
 from playerbase.kit.outbox import Live
 from playerbase.kit.redis import Cache, Limits, Redis
 
