@@ -18,7 +18,7 @@ insert into inventory.entitlements (
 )
 select unnest(:entitlements.entitlement_id::uuid[]), unnest(:entitlements.player_id::uuid[]),
     unnest(:entitlements.item_id::uuid[]), unnest(:entitlements.quantity::text::int[]),
-    unnest(:entitlements.quantity::text::int[]), :now, unnest(:entitlements.expires_at::timestamptz[]),
+    unnest(:entitlements.quantity::text::int[]), :now, unnest(:entitlements.expires_at::text::timestamptz[]),
     unnest(:entitlements.source::text::text[]), unnest(:entitlements.source_ref::text::text[]),
     unnest(:entitlements.part::text::int[]), 'active', unnest(:entitlements.metadata::text::json[])
 on conflict (player_id, source, source_ref, item_id, part) do nothing

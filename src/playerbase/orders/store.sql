@@ -61,7 +61,7 @@ select unnest(:orders.order_id::uuid[]), unnest(:orders.player_id::uuid[]), unne
     unnest(:orders.fingerprint::text::bytea[]), unnest(:orders.state::text::text[]),
     unnest(:orders.currency::text::text[]), unnest(:orders.total::text::bigint[]),
     unnest(:orders.balance_after::text::bigint[]), string_to_array(unnest(:orders.flags::text::text[]), ' '),
-    unnest(:orders.buyer::text::text[]), unnest(:orders.address::text[]), unnest(:orders.request_id::text::text[]),
+    unnest(:orders.buyer::text::text[]), unnest(:orders.address::text::text[]), unnest(:orders.request_id::text::text[]),
     unnest(:orders.posting_id::text::uuid[]), unnest(:orders.hold_id::text::uuid[]), :now,
     unnest(:orders.settled_at::timestamptz[]);
 

@@ -20,14 +20,14 @@ CHECKS = (
     Mutation(
         "idempotency: another caller's",
         ROUTE,
-        'scope = f"{request.caller.subject} {self.route.name}"',
+        'scope = f"{request.caller.subject} {self._name}"',
         "scope = self.route.name",
         "kit/http/test_keys.py::test_keys_belong_to_a_caller_and_a_route",
     ),
     Mutation(
         "idempotency: another route's",
         ROUTE,
-        'scope = f"{request.caller.subject} {self.route.name}"',
+        'scope = f"{request.caller.subject} {self._name}"',
         "scope = request.caller.subject",
         "kit/http/test_keys.py::test_keys_belong_to_a_caller_and_a_route",
     ),
@@ -51,7 +51,7 @@ CHECKS = (
     Mutation(
         "idempotency: bodies bound by a bare hash",
         ROUTE,
-        '[hmac.digest(key, asked, "sha256") for key in keys.subkeys("idempotency")]',
+        '[mac(key, asked) for key in keys.subkeys("idempotency")]',
         "[hashlib.sha256(asked).digest()]",
         "kit/http/test_keys.py::test_what_was_asked_cannot_be_guessed_from_what_is_kept_of_it",
     ),

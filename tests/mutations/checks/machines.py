@@ -10,7 +10,7 @@ CHECKS = (
     Mutation(
         "api key: any secret",
         API_KEYS,
-        "row is None or not same(digest(text), row.secret_hash)",
+        "row is None or not same(hashed, row.secret_hash)",
         "row is None",
         "access/test_keys_and_staff.py::test_what_a_key_may_not_is_refused",
     ),
