@@ -9,8 +9,8 @@ import asyncpg
 import httpx
 import pytest
 
-from playerbase.kit import engines
 from playerbase.kit.redis import DEFAULTS
+from tests.homes import HASHING_CHEAPLY, quick_home
 from tests.journeys.installation import Installation, started
 
 EXAMPLES = "4"
@@ -30,8 +30,8 @@ LEFT_OUT = [
 
 @pytest.fixture(scope="module")
 async def there() -> AsyncIterator[Installation]:
-    with engines.throwaway_home() as home:
-        async with started(home) as there:
+    with quick_home() as home:
+        async with started(home, **HASHING_CHEAPLY) as there:
             connection = await asyncpg.connect(there.dsn)
             await connection.executemany(
                 "insert into kit.limits (category, count, window_seconds, reason, set_by, set_at)"
