@@ -6,7 +6,7 @@ from uuid import uuid4
 import httpx
 
 from playerbase.demo.money import money, postings
-from playerbase.kit import engines
+from tests.homes import quick_home
 from tests.journeys.installation import started
 
 
@@ -26,7 +26,7 @@ def test_nobody_spends_what_they_have_not() -> None:
 
 
 async def test_a_second_start_adds_nothing() -> None:
-    with engines.throwaway_home() as home:
+    with quick_home() as home:
         async with started(home) as there:
             count = await money(there.url, there.key)
             assert await money(there.url, there.key) == count == 12 * 40

@@ -5,14 +5,14 @@ import asyncio
 import asyncpg
 
 from playerbase.demo.shopping import ORDERS
-from playerbase.kit import engines
+from tests.homes import quick_home
 from tests.journeys.installation import a_moment, started
 
 WAIT_SECONDS = 240
 
 
 async def test_an_installation_with_the_demo_has_orders_to_show() -> None:
-    with engines.throwaway_home() as home:
+    with quick_home() as home:
         async with started(home, "--demo", "--matches", "2") as there:
             connection = await asyncpg.connect(there.dsn)
             try:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from playerbase.kit.redis import DEFAULTS
-from tests.homes import HASHING_CHEAPLY, quick_home
+from tests.homes import quick_home
 from tests.journeys.installation import Installation, started
 
 EXAMPLES = "4"
@@ -31,7 +31,7 @@ LEFT_OUT = [
 @pytest.fixture(scope="module")
 async def there() -> AsyncIterator[Installation]:
     with quick_home() as home:
-        async with started(home, **HASHING_CHEAPLY) as there:
+        async with started(home) as there:
             connection = await asyncpg.connect(there.dsn)
             await connection.executemany(
                 "insert into kit.limits (category, count, window_seconds, reason, set_by, set_at)"

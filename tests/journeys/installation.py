@@ -16,6 +16,7 @@ import httpx
 
 from playerbase.kit import engines
 from playerbase.kit.outbox import backlog
+from tests.homes import HASHING_CHEAPLY
 
 READY_SECONDS = 90
 
@@ -58,7 +59,8 @@ async def started(home: Path, *words: str, **environ: str) -> AsyncIterator[Inst
     with log.open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "playerbase", "up", *words],
-            env={**os.environ, "PLAYERBASE_HOME": str(home), **environ}, stdout=out, stderr=subprocess.STDOUT,
+            env={**os.environ, **HASHING_CHEAPLY, "PLAYERBASE_HOME": str(home), **environ},
+            stdout=out, stderr=subprocess.STDOUT,
         )  # fmt: skip
     try:
         text = await _greeting(log, process)
@@ -69,7 +71,7 @@ async def started(home: Path, *words: str, **environ: str) -> AsyncIterator[Inst
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
-            process.wait(30)
+            process.wait(READY_SECONDS)
 
 
 async def _greeting(log: Path, process: subprocess.Popen[bytes]) -> str:

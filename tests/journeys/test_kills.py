@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from playerbase.demo import fixtures, replay
-from playerbase.kit import engines
 from playerbase.kit.db import broken
 from playerbase.schema import INVARIANTS
+from tests.homes import quick_home
 from tests.journeys.elo import elo
 from tests.journeys.installation import Installation, started, until_ready, until_settled
 
@@ -20,7 +20,7 @@ MATCHES = 3_000
 
 @pytest.fixture
 async def there() -> AsyncIterator[Installation]:
-    with engines.throwaway_home() as home:
+    with quick_home() as home:
         async with started(home) as there:
             yield there
 
@@ -69,7 +69,7 @@ async def test_who_calls_while_the_api_is_started_again_waits_and_is_answered(th
 
 
 async def test_the_next_start_after_everything_was_killed_recovers() -> None:
-    with engines.throwaway_home() as home:
+    with quick_home() as home:
         async with started(home) as first:
             await replay(first.url, first.key, most=300, quiet=True)
             for part in ("serve", "work", "postgres", "redis"):

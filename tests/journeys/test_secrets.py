@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 
 from playerbase.kit import engines
+from tests.homes import quick_home
 from tests.journeys.installation import Installation, started
 
 NEW, OTHER = (base64.b64encode(bytes([number]) * 32).decode() for number in (7, 8))
@@ -40,7 +41,7 @@ async def sign_in(there: Installation) -> int:
 
 
 async def test_an_installation_gets_another_secret_by_the_command(tmp_path: Path) -> None:
-    with engines.throwaway_home() as home:
+    with quick_home() as home:
         code, said = await reseal(tmp_path, NEW)
         assert (code, len(said)) == (2, 1), said
         assert said[0].startswith(f"There is nothing in {tmp_path} yet; start bin/up first")

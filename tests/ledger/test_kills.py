@@ -14,10 +14,10 @@ import asyncpg
 import httpx
 import pytest
 
-from playerbase.kit import engines
 from playerbase.kit.db import broken
 from playerbase.kit.redis import DEFAULTS
 from playerbase.schema import INVARIANTS
+from tests.homes import quick_home
 from tests.journeys.installation import Installation, started, until_ready
 from tests.ledger.banking import Teller, Told
 
@@ -26,7 +26,7 @@ PLAYERS, TELLERS, KILLS, BETWEEN = 5, 12, 4, 100
 
 @pytest.fixture
 async def there() -> AsyncIterator[Installation]:
-    with engines.throwaway_home() as home:
+    with quick_home() as home:
         async with started(home) as there:
             connection = await asyncpg.connect(there.dsn)
             await connection.executemany(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from playerbase import demo, federation, payments, settings
-from playerbase.kit import engines
+from tests.homes import quick_home
 from tests.journeys.installation import started
 
 GUIDES = Path(__file__).parents[2] / "docs" / "guides"
@@ -43,7 +43,7 @@ class Noting(dict[str, str]):
 async def test_the_commands_of_the_guide_work_in_one_shell(tmp_path: Path) -> None:
     text = (GUIDES / "game-developer.md").read_text()
     script = "\n".join(["set -euo pipefail", *re.findall(r"```bash\n(.*?)```", text, re.DOTALL)])
-    with engines.throwaway_home() as home:
+    with quick_home() as home:
         async with started(home) as there:
             await demo.goods(there.dsn)
             shell = await asyncio.create_subprocess_exec(

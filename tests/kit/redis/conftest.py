@@ -9,6 +9,7 @@ import pytest
 
 from playerbase.kit import engines
 from playerbase.kit.redis import Redis, open_redis
+from tests.homes import quick_home
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ class Mortal:
 
 @pytest.fixture
 def mortal() -> Iterator[Mortal]:
-    with engines.throwaway_home() as home:
+    with quick_home() as home:
         mortal = Mortal(home)
         yield mortal
         mortal.engine.stop()
