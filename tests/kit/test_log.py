@@ -56,7 +56,7 @@ async def test_lines_are_written_soon_by_themselves(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(log, "flush", flushed)
     log.write(Line("now", "alone"))
-    await asyncio.wait_for(written.wait(), 5)
+    await asyncio.wait_for(written.wait(), 60)
     assert [line["event"] for line in lines(capsysbinary)] == ["alone"]
 
 

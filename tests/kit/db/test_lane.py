@@ -132,7 +132,7 @@ async def test_a_lane_that_is_cancelled_leaves_nobody_waiting(things: Pool) -> N
     await asyncio.wait([second], timeout=0)
     assert lane._writer is not None
     lane._writer.cancel()
-    outcomes = await asyncio.wait_for(asyncio.gather(first, second, return_exceptions=True), 5)
+    outcomes = await asyncio.wait_for(asyncio.gather(first, second, return_exceptions=True), 60)
     assert all(isinstance(outcome, Stopping) for outcome in outcomes)
     assert await written(things) == []
 
