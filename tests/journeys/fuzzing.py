@@ -13,7 +13,7 @@ from playerbase.kit.redis import DEFAULTS
 from tests.homes import quick_home
 from tests.journeys.installation import Installation, started
 
-EXAMPLES = "4"
+EXAMPLES = "6"
 CHECKS = "not_a_server_error,content_type_conformance,response_schema_conformance,status_code_conformance"
 # Open-ended by nature, or the end of the very session that asks; each has tests of its own.
 LEFT_OUT = [
