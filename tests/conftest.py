@@ -1,6 +1,5 @@
 """A real PostgreSQL and a real Redis: those named by the environment, or embedded ones that live as long as the run."""
 
-import functools
 import itertools
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -23,10 +22,9 @@ from playerbase.kit import clock as the_clock
 from playerbase.kit import engines
 from playerbase.kit.crypto import Keys
 from playerbase.kit.db import Pool, Tx, broken, migrate, open_pool, transaction
-from playerbase.kit.http import routing
-from playerbase.kit.http.route import Endpoint
 from playerbase.kit.redis import server as redis_connection
 from tests.homes import quick_home
+from tests.once import worked_out_once
 
 SECRET = bytes(range(32))
 # How long an example takes says more of the machine than of the code.
@@ -133,10 +131,7 @@ _CHEAP = access.Hashing(cost=4, workers=2, waiting_max=200)
 
 @pytest.fixture(scope="session", autouse=True)
 def _worked_out_once() -> Iterator[None]:
-    """What follows from the code alone, and takes each start of an app 0.1 s: it is the same for every app."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(routing, "Endpoint", functools.cache(Endpoint))
-        patch.setattr(app, "openapi", functools.cache(app.openapi))
+    with worked_out_once():
         yield
 
 
