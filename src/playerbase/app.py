@@ -54,6 +54,8 @@ import playerbase.rewards.pages
 import playerbase.seasons.pages
 import playerbase.seasons.reactions
 import playerbase.seasons.routes
+import playerbase.progression.reactions
+import playerbase.progression.routes
 from playerbase import (
     access,
     accounts,
@@ -72,6 +74,7 @@ from playerbase import (
     payments,
     profiles,
     rewards,
+    progression,
     schema,
     seasons,
 )
@@ -135,6 +138,9 @@ EVENTS = (
     seasons.SeasonClosed,
     rewards.RewardGiven,
     rewards.RewardTakenBack,
+    progression.ProgressSaved,
+    progression.ProgressRestored,
+    progression.ProgressFlagged,
 )
 # Who has something to do when a season closes, and calls seasons.finish_part.
 SEASON_PARTS: tuple[str, ...] = ()
@@ -158,6 +164,7 @@ JOBS, SCHEDULES = jobs.jobs_in(
     playerbase.ledger.reactions,
     playerbase.orders.reactions,
     playerbase.seasons.reactions,
+    playerbase.progression.reactions,
     chores,
 )
 PAGES = (
@@ -190,6 +197,7 @@ ROUTES = routes_in(
     *playerbase.inventory.routes.HANDLERS,
     *playerbase.orders.routes.HANDLERS,
     *playerbase.commerce.routes.HANDLERS,
+    *playerbase.progression.routes.HANDLERS,
     playerbase.audit.routes,
     *playerbase.console.pages.HANDLERS,
     *playerbase.portal.pages.HANDLERS,

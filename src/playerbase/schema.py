@@ -22,6 +22,7 @@ MODULES = (
     "orders",
     "commerce",
     "rewards",
+    "progression",
     "matches",
     "seasons",
     "ladder",

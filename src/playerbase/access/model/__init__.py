@@ -224,6 +224,8 @@ KEY_SCOPES = (
     "profiles:write",
     "inventory:read",
     "inventory:write",
+    "progression:read",
+    "progression:write",
     "store:write",
     "events:read",
     "metrics:read",

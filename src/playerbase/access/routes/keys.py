@@ -27,6 +27,8 @@ Scope = Literal[
     "profiles:write",
     "inventory:read",
     "inventory:write",
+    "progression:read",
+    "progression:write",
     "events:read",
     "metrics:read",
 ]

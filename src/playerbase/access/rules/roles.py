@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-_READING = frozenset({"players.read", "matches.read", "ladder.read", "seasons.read"})
+_READING = frozenset({"players.read", "matches.read", "ladder.read", "seasons.read""progression.read"})
 
 PERMISSIONS = frozenset(
     {
@@ -17,6 +17,7 @@ PERMISSIONS = frozenset(
         "orders.read", "orders.write",
         "commerce.read", "commerce.write",
         "seasons.write",
+        "progression.rules", "progression.write",
     }
 )  # fmt: skip
 
@@ -31,6 +32,7 @@ ROLES: Mapping[str, frozenset[str]] = {
         "inventory.read",
         "orders.read",
         "commerce.read",
+        "progression.write",
     },
     "economy": _READING | {
         "audit.read",
