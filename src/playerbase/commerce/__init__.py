@@ -2,10 +2,11 @@
 
 from playerbase.commerce.actions import is_purchase, open_exceptions, reconcile, refund, refund_order, reseal, use
 from playerbase.commerce.actions import of_player as orders_of_player
-from playerbase.commerce.events import PurchaseFailed, PurchaseGranted, PurchaseRefunded
+from playerbase.commerce.events import EVENTS, PurchaseFailed, PurchaseGranted, PurchaseRefunded
 from playerbase.commerce.model import NoSuchPurchase, NothingLeft, Order, Platform, RefundElsewhere, State
 
 __all__ = [
+    "EVENTS",
     "NoSuchPurchase",
     "NothingLeft",
     "Order",

@@ -77,3 +77,6 @@ def failed(order: Order, reason: str) -> PurchaseFailed:
         order_id=order.order_id, player_id=order.player_id, platform=order.platform, sku=order.sku,
         item=order.item_code, quantity=order.quantity, reason=reason,
     )  # fmt: skip
+
+
+EVENTS = (PurchaseGranted, PurchaseRefunded, PurchaseFailed)

@@ -15,7 +15,7 @@ from playerbase.fulfilment.actions import (
     use_keys,
     use_shop,
 )
-from playerbase.fulfilment.events import DeliveryCancelled, DeliveryCompleted, DeliveryFailed
+from playerbase.fulfilment.events import EVENTS, DeliveryCancelled, DeliveryCompleted, DeliveryFailed
 from playerbase.fulfilment.model import (
     Address,
     Delivery,
@@ -38,6 +38,7 @@ from playerbase.fulfilment.model.shop import (
 from playerbase.fulfilment.store.vouchers import short_pools
 
 __all__ = [
+    "EVENTS",
     "Address",
     "Delivery",
     "DeliveryCancelled",

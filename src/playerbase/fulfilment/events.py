@@ -54,3 +54,6 @@ class DeliveryCancelled(DeliveryTold, frozen=True, kw_only=True):
     """It will not be delivered, or was taken back: what was paid for it is owed."""
 
     topic = "delivery.cancelled"
+
+
+EVENTS = (DeliveryCompleted, DeliveryFailed, DeliveryCancelled)

@@ -81,3 +81,6 @@ class LoadoutChanged(OfPlayer, frozen=True):
     slot: str
     entitlement_id: UUID | None
     item: str | None
+
+
+EVENTS = (ItemGranted, ItemRevoked, ItemExpired, ItemConsumed, LoadoutChanged)

@@ -13,10 +13,11 @@ from playerbase.orders.actions import (
     use_elsewhere,
     waiting,
 )
-from playerbase.orders.events import CosmeticPurchased, OrderHeld, OrderPlaced, OrderRefunded, OrderRejected
+from playerbase.orders.events import EVENTS, CosmeticPurchased, OrderHeld, OrderPlaced, OrderRefunded, OrderRejected
 from playerbase.orders.model import NoSuchOrder
 
 __all__ = [
+    "EVENTS",
     "CosmeticPurchased",
     "Difference",
     "NoSuchOrder",

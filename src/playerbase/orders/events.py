@@ -88,3 +88,6 @@ class CosmeticPurchased(OfOrder, frozen=True):
     quantity: int
     currency: str
     price: int
+
+
+EVENTS = (OrderPlaced, OrderHeld, OrderRejected, OrderRefunded, CosmeticPurchased)
