@@ -24,7 +24,7 @@ from uuid import uuid4
 import asyncpg
 import uvloop
 
-from bench import accounts, buying, enumeration, events, ledger, shop
+from bench import accounts, buying, enumeration, events, ledger, saving, shop
 from bench.client import Connection, Run, load, request
 from bench.installation import Installation, installation, lift_limits
 from bench.machine import cpu_seconds, memory_mb
@@ -41,6 +41,7 @@ WARM_SECONDS, SECONDS = 2.0, 8.0
 GOALS_US = {
     "profile": 180, "top": 140, "matches": 400, "device_login": 600, "refresh": 600, "validate": 140, "earn": 200,
     "wallet": 180, "shop": 150, "inventory": 280, "purchase": 450,
+    "save": 230,
 }  # fmt: skip
 
 Program = Callable[[Installation, dict[str, str]], Awaitable[dict[str, Any]]]
@@ -146,6 +147,11 @@ async def purchase(there: Installation, tokens: dict[str, str]) -> dict[str, Any
     return await buying.purchase(there, tokens, _figures, _calm)
 
 
+async def save(there: Installation, tokens: dict[str, str]) -> dict[str, Any]:
+    """Players save."""
+    return await saving.save(there, list(tokens.values()), _figures, _calm)
+
+
 async def post(there: Installation, tokens: dict[str, str]) -> dict[str, Any]:
     """The ledger itself, spread and hot."""
     return await ledger.post(there, list(tokens))
@@ -177,6 +183,7 @@ PROGRAMS: dict[str, Program] = {
     "shop": shop_list,
     "inventory": owned,
     "purchase": purchase,
+    "save": save,
     "post": post,
     "proof": proof,
     "growth": growth,

@@ -26,6 +26,7 @@ import playerbase.commerce.reactions
 import playerbase.commerce.routes
 import playerbase.console.pages
 import playerbase.federation.reactions
+import playerbase.friends.routes
 import playerbase.fulfilment.pages
 import playerbase.fulfilment.reactions
 import playerbase.fulfilment.routes
@@ -64,6 +65,7 @@ from playerbase import (
     commerce,
     federation,
     following,
+    friends,
     fulfilment,
     identity,
     inventory,
@@ -141,6 +143,12 @@ EVENTS = (
     progression.ProgressSaved,
     progression.ProgressRestored,
     progression.ProgressFlagged,
+    *inventory.EVENTS,
+    *fulfilment.EVENTS,
+    *orders.EVENTS,
+    *commerce.EVENTS,
+    *friends.EVENTS,
+    *progression.EVENTS,
 )
 # Who has something to do when a season closes, and calls seasons.finish_part.
 SEASON_PARTS: tuple[str, ...] = ()
@@ -197,6 +205,7 @@ ROUTES = routes_in(
     *playerbase.inventory.routes.HANDLERS,
     *playerbase.orders.routes.HANDLERS,
     *playerbase.commerce.routes.HANDLERS,
+    playerbase.friends.routes,
     *playerbase.progression.routes.HANDLERS,
     playerbase.audit.routes,
     *playerbase.console.pages.HANDLERS,

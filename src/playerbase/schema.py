@@ -22,6 +22,7 @@ MODULES = (
     "orders",
     "commerce",
     "rewards",
+    "friends",
     "progression",
     "matches",
     "seasons",

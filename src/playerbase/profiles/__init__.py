@@ -32,6 +32,7 @@ from playerbase.profiles.model import (
     Profile,
     VersionConflict,
 )
+from playerbase.profiles.store import accepts_requests
 
 __all__ = [
     "Change",
@@ -48,6 +49,7 @@ __all__ = [
     "Profile",
     "Profiles",
     "VersionConflict",
+    "accepts_requests",
     "change",
     "character",
     "characters_of",

@@ -26,6 +26,9 @@ set display_name = :row.display_name, search_key = :search_key, bio = :row.bio, 
     allow_messages = :row.allow_messages, version = :row.version, updated_at = :row.updated_at
 where player_id = :row.player_id;
 
+-- accepts_requests
+select accept_friend_requests from profiles.profiles where player_id = :player_id;
+
 -- names
 select player_id, display_name from profiles.profiles where player_id = any(:player_ids::uuid[]);
 

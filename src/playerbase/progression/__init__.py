@@ -1,7 +1,7 @@
 """Progression: what players have saved, in slots with versions that no device overwrites unseen."""
 
 from playerbase.progression.actions import Known, Saves, declaration, declare, history, load, slots, wish, write
-from playerbase.progression.events import ProgressFlagged, ProgressRestored, ProgressSaved
+from playerbase.progression.events import EVENTS, ProgressFlagged, ProgressRestored, ProgressSaved
 from playerbase.progression.model import (
     Declaration,
     Declared,
@@ -16,6 +16,7 @@ from playerbase.progression.model import (
 )
 
 __all__ = [
+    "EVENTS",
     "Declaration",
     "Declared",
     "FieldRule",

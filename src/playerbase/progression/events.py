@@ -64,3 +64,6 @@ class ProgressFlagged(Event, frozen=True):
     def audiences(self) -> Sequence[str]:
         """Nobody but those who listen for all: whoever cheats need not know."""
         return []
+
+
+EVENTS = (ProgressSaved, ProgressRestored, ProgressFlagged)

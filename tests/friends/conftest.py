@@ -1,0 +1,5 @@
+"""Who befriends whom in these tests."""
+
+from tests.accounts.people import people
+
+__all__ = ["people"]
