@@ -26,6 +26,7 @@ import playerbase.commerce.reactions
 import playerbase.commerce.routes
 import playerbase.console.pages
 import playerbase.federation.reactions
+import playerbase.friends.pages
 import playerbase.friends.routes
 import playerbase.fulfilment.pages
 import playerbase.fulfilment.reactions
@@ -55,6 +56,7 @@ import playerbase.rewards.pages
 import playerbase.seasons.pages
 import playerbase.seasons.reactions
 import playerbase.seasons.routes
+import playerbase.progression.pages
 import playerbase.progression.reactions
 import playerbase.progression.routes
 from playerbase import (
@@ -180,6 +182,8 @@ PAGES = (
     playerbase.profiles.pages.PAGE,
     playerbase.matches.pages.PAGE,
     playerbase.ladder.pages.PAGE,
+    playerbase.progression.pages.PAGE,
+    playerbase.friends.pages.PAGE,
     playerbase.ledger.pages.PAGE,
     playerbase.inventory.pages.PAGE,
     playerbase.audit.pages.PAGE,
@@ -230,6 +234,8 @@ ROUTES = routes_in(
     playerbase.seasons.routes,
     *playerbase.seasons.pages.HANDLERS,
     *playerbase.rewards.pages.HANDLERS,
+    *playerbase.progression.pages.HANDLERS,
+    *playerbase.friends.pages.HANDLERS,
 )
 
 

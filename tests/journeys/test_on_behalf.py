@@ -13,7 +13,10 @@ from tests.journeys.test_policies import ROUTES, path_of
 MAY_DO = {"POST /portal/theme", "POST /portal/stop-seeing"}
 MAY_NOT_SEE = {"GET /portal/second-factor"}
 # Of what is named by its id there is none here; who looks is told so in the player's own frame.
-NAMES_ONE = {"GET /portal/shop/{item}", "GET /portal/orders/{order_id}", "GET /portal/purchases/{order_id}"}
+NAMES_ONE = {
+    "GET /portal/shop/{item}", "GET /portal/orders/{order_id}", "GET /portal/purchases/{order_id}",
+    "GET /portal/saves/{game}/{slot}", "GET /portal/saves/{game}/{slot}/download/{version}",
+}  # fmt: skip
 # Who is signed in is sent home, and who is not the player links nothing of theirs.
 GOES_ON = {
     "GET /portal/sign-in", "GET /portal/sign-up", "GET /portal/ways/{provider}/link", "GET /portal/purchases/back",
