@@ -47,6 +47,8 @@ async def test_path_query_and_body_are_judged_together(edge: Edge) -> None:
     [
         ('{"name": "a", "name": "b"}', "name", "duplicate"),
         ('{"name": "a", "n\\u0061me": "b"}', "name", "duplicate"),
+        ('{"name" : "a", "name" : "b"}', "name", "duplicate"),
+        ('{"name": "a:::{[", "name": "b\\u003a"}', "name", "duplicate"),
         ('{"name": "a", "players": [{"name": "a", "score": 1, "score": 1}]}', "players.0.score", "duplicate"),
         ('{"name": "a", "ratio": NaN}', "ratio", "invalid"),
         ('{"name": "a", "ratio": -Infinity}', "ratio", "invalid"),
