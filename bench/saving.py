@@ -28,7 +28,8 @@ async def save(there: Installation, tokens: list[str], figures: Figures, calm: C
     pool = await open_pool(there.dsn, size_max=1)
     async with transaction(pool) as tx:
         # A player of the bench saves once in four seconds and more; what is counted is what it costs.
-        await progression.declare(tx, "demo", Declared(quotas=Quotas(saves_per_minute=6_000)), 0, "bench")
+        known = (await progression.declaration(tx, "demo")).version
+        await progression.declare(tx, "demo", Declared(quotas=Quotas(saves_per_minute=6_000)), known, "bench")
     await pool.close()
 
     def wanted() -> Iterator[bytes]:

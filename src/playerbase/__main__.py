@@ -221,6 +221,7 @@ def _demo(options: argparse.Namespace) -> int:
         print(f"Player    {demo.EMAIL}  {password}", flush=True)  # noqa: T201 - for the person who waits
     if database_url:
         asyncio.run(demo.things(database_url))
+        asyncio.run(demo.saving(database_url))
         asyncio.run(demo.shopping(options.url, options.key, database_url))
     return asyncio.run(demo.replay(options.url, options.key, most=options.matches))
 

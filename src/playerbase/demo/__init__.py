@@ -7,9 +7,10 @@ from playerbase.demo.money import money
 from playerbase.demo.people import EMAIL, people
 from playerbase.demo.purchases import purchases
 from playerbase.demo.replay import replay
+from playerbase.demo.saving import saving
 from playerbase.demo.shopping import shopping
 from playerbase.demo.things import things
 
 __all__ = [
-    "EMAIL", "Fixture", "calendar", "fixtures", "goods", "money", "people", "purchases", "replay", "shopping", "things",
+    "EMAIL", "Fixture", "calendar", "fixtures", "goods", "money", "people", "purchases", "replay", "saving", "shopping", "things",
 ]  # fmt: skip

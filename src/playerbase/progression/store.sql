@@ -27,8 +27,8 @@ values (:row.game, :row.version, :row.body, :row.changed_by, :row.changed_at);
 -- In one order, so that two batches with the same slots wait for one another and do not deadlock.
 select held.player_id, held.game, held.slot, held.version, held.saved_at, held.window_at, held.window_saves, held.paces
 from progression.slots as held
-join unnest(:spots.player_id::uuid[], :spots.game::text[], :spots.slot::text[]) as wanted(player_id, game, slot)
-    using (player_id, game, slot)
+join unnest(:spots.player_id::text::uuid[], :spots.game::text::text[], :spots.slot::text::text[])
+    as wanted(player_id, game, slot) using (player_id, game, slot)
 order by held.player_id, held.game, held.slot
 for no key update of held;
 
@@ -70,8 +70,9 @@ insert into progression.versions (
     player_id, game, slot, version, base_version, kind, size, fingerprint, device, saved_by, saved_at, data
 )
 select * from unnest(
-    :rows.player_id::uuid[], :rows.game::text[], :rows.slot::text[], :rows.version::int[], :rows.base_version::int[],
-    :rows.kind::text[], :rows.size::int[], :rows.fingerprint::bytea[], :rows.device::text[], :rows.saved_by::text[],
+    :rows.player_id::text::uuid[], :rows.game::text::text[], :rows.slot::text::text[], :rows.version::text::int[],
+    :rows.base_version::text::int[], :rows.kind::text::text[], :rows.size::text::int[],
+    :rows.fingerprint::text::bytea[], :rows.device::text::text[], :rows.saved_by::text::text[],
     :rows.saved_at::timestamptz[], :rows.data::bytea[]
 );
 
@@ -79,8 +80,9 @@ select * from unnest(
 -- All are held by us, or by nobody because they are new and it is our turn.
 insert into progression.slots as held (player_id, game, slot, version, saved_at, window_at, window_saves, paces)
 select * from unnest(
-    :heads.player_id::uuid[], :heads.game::text[], :heads.slot::text[], :heads.version::int[],
-    :heads.saved_at::timestamptz[], :heads.window_at::timestamptz[], :heads.window_saves::int[], :heads.paces::json[]
+    :heads.player_id::text::uuid[], :heads.game::text::text[], :heads.slot::text::text[], :heads.version::text::int[],
+    :heads.saved_at::timestamptz[], :heads.window_at::timestamptz[], :heads.window_saves::text::int[],
+    :heads.paces::json[]
 )
 on conflict (player_id, game, slot) do update
 set version = excluded.version, saved_at = excluded.saved_at, window_at = excluded.window_at,
