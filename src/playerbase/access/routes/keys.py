@@ -29,6 +29,7 @@ Scope = Literal[
     "inventory:write",
     "progression:read",
     "progression:write",
+    "store:write",
     "events:read",
     "metrics:read",
 ]
