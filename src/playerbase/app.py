@@ -52,13 +52,13 @@ import playerbase.profiles.pages
 import playerbase.profiles.pages.bans
 import playerbase.profiles.pages.sessions
 import playerbase.profiles.routes
+import playerbase.progression.pages
+import playerbase.progression.reactions
+import playerbase.progression.routes
 import playerbase.rewards.pages
 import playerbase.seasons.pages
 import playerbase.seasons.reactions
 import playerbase.seasons.routes
-import playerbase.progression.pages
-import playerbase.progression.reactions
-import playerbase.progression.routes
 from playerbase import (
     access,
     accounts,
@@ -77,8 +77,8 @@ from playerbase import (
     orders,
     payments,
     profiles,
-    rewards,
     progression,
+    rewards,
     schema,
     seasons,
 )
@@ -119,22 +119,6 @@ EVENTS = (
     profiles.CharacterDeleted,
     ladder.Settled,
     catalog.CatalogChanged,
-    inventory.ItemGranted,
-    inventory.ItemRevoked,
-    inventory.ItemExpired,
-    inventory.ItemConsumed,
-    inventory.LoadoutChanged,
-    fulfilment.DeliveryCompleted,
-    fulfilment.DeliveryFailed,
-    fulfilment.DeliveryCancelled,
-    orders.OrderPlaced,
-    orders.OrderHeld,
-    orders.OrderRejected,
-    orders.OrderRefunded,
-    orders.CosmeticPurchased,
-    commerce.PurchaseGranted,
-    commerce.PurchaseRefunded,
-    commerce.PurchaseFailed,
     seasons.SeasonPlanned,
     seasons.SeasonChanged,
     seasons.SeasonStarted,
@@ -142,9 +126,6 @@ EVENTS = (
     seasons.SeasonClosed,
     rewards.RewardGiven,
     rewards.RewardTakenBack,
-    progression.ProgressSaved,
-    progression.ProgressRestored,
-    progression.ProgressFlagged,
     *inventory.EVENTS,
     *fulfilment.EVENTS,
     *orders.EVENTS,

@@ -12,5 +12,6 @@ from playerbase.demo.shopping import shopping
 from playerbase.demo.things import things
 
 __all__ = [
-    "EMAIL", "Fixture", "calendar", "fixtures", "goods", "money", "people", "purchases", "replay", "saving", "shopping", "things",
+    "EMAIL", "Fixture", "calendar", "fixtures", "goods", "money", "people", "purchases", "replay",
+    "saving", "shopping", "things",
 ]  # fmt: skip
