@@ -51,6 +51,7 @@ import playerbase.portal.pages
 import playerbase.profiles.pages
 import playerbase.profiles.pages.bans
 import playerbase.profiles.pages.sessions
+import playerbase.profiles.reactions
 import playerbase.profiles.routes
 import playerbase.progression.pages
 import playerbase.progression.reactions
@@ -117,6 +118,7 @@ EVENTS = (
     matches.MatchCompleted,
     matches.MatchVoided,
     profiles.CharacterDeleted,
+    profiles.PlayerLeveledUp,
     ladder.Settled,
     catalog.CatalogChanged,
     seasons.SeasonPlanned,
@@ -156,6 +158,7 @@ JOBS, SCHEDULES = jobs.jobs_in(
     playerbase.orders.reactions,
     playerbase.seasons.reactions,
     playerbase.progression.reactions,
+    playerbase.profiles.reactions,
     chores,
 )
 PAGES = (

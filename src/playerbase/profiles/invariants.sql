@@ -1,5 +1,8 @@
 -- levels_follow_from_experience
-select player_id from profiles.profiles where level <> greatest(1, floor(sqrt(total_xp / 100)));
+select player_id from profiles.profiles where level <> greatest(1, floor(sqrt(total_xp / level_xp)));
+
+-- no_level_was_reached_unheard
+select player_id from profiles.profiles where level_reached < level;
 
 -- every_change_counts
 select player_id from profiles.profiles where version < 1 or (version > 1 and updated_at < created_at);

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
+from math import isqrt
 from urllib.parse import urlsplit
 
 import msgspec
@@ -13,6 +14,7 @@ from playerbase.profiles.model import (
     CharacterNameInvalid,
     CharacterRow,
     DisplayNameInvalid,
+    Level,
     LinkInvalid,
     Profile,
     PublicProfile,
@@ -20,6 +22,7 @@ from playerbase.profiles.model import (
     SocialLinks,
 )
 
+XP_MAX = 2**53 - 1  # The largest whole number that every client of JSON reads exactly.
 # Looked at as text and never fetched. Both ways of writing each host.
 HOSTS: Mapping[str, frozenset[str]] = {
     "twitch": frozenset({"twitch.tv", "www.twitch.tv"}),
@@ -48,6 +51,18 @@ def check_links(links: SocialLinks) -> None:
         link = getattr(links, network)
         if link is not None and not _is_at(link, hosts):
             raise LinkInvalid(network)
+
+
+def level_of(total_xp: int, level_xp: int) -> int:
+    """The level that so much experience makes: level n begins at n² times ``level_xp``, and everybody has the first."""
+    return max(1, isqrt(total_xp // level_xp))
+
+
+def gained(held: Level, amount: int, level_xp: int) -> Level:
+    """How a player stands with so much more experience, or less, by this curve; never below nothing."""
+    total_xp = min(max(held.total_xp + amount, 0), XP_MAX)
+    level = level_of(total_xp, level_xp)
+    return Level(held.player_id, total_xp, level, level_xp, max(held.level_reached, level))
 
 
 def whole(row: Row) -> Profile:

@@ -8,6 +8,7 @@ from playerbase.profiles.model import (
     CharacterRow,
     FoundPlayer,
     HeldChanges,
+    Level,
     Named,
     Newcomer,
     ProfileSettings,
@@ -57,6 +58,12 @@ async def take_name_change(tx: Tx, player_id: UUID, free_before: datetime, now: 
 async def grant_name_changes(tx: Tx, player_id: UUID, count: int) -> None: ...
 @sql
 async def name_changes(db: Db, player_id: UUID) -> HeldChanges | None: ...
+@sql
+async def lock_levels(tx: Tx, player_ids: list[UUID]) -> list[Level]: ...
+@sql
+async def save_levels(tx: Tx, levels: list[Level]) -> None: ...
+@sql
+async def levels_by_another_curve(tx: Tx, level_xp: int, after: UUID, count: int) -> list[Level]: ...
 @sql
 async def settings(db: Db) -> ProfileSettings | None: ...
 @sql

@@ -118,16 +118,41 @@ on conflict (player_id) do update set granted = held.granted + excluded.granted;
 -- name_changes
 select changed_at, granted from profiles.name_changes where player_id = :player_id;
 
+-- lock_levels
+select player_id, total_xp, level, level_xp, level_reached
+from profiles.profiles
+where player_id = any(:player_ids::text::uuid[])
+order by player_id
+for no key update;
+
+-- save_levels
+-- Whose edits of their own come meanwhile are no conflict: what a player says of themselves keeps its version.
+update profiles.profiles
+set total_xp = now.total_xp, level = now.level, level_xp = now.level_xp, level_reached = now.level_reached
+from unnest(
+    :levels.player_id::text::uuid[], :levels.total_xp::text::bigint[], :levels.level::text::int[],
+    :levels.level_xp::text::int[], :levels.level_reached::text::int[]
+) as now(player_id, total_xp, level, level_xp, level_reached)
+where profiles.player_id = now.player_id;
+
+-- levels_by_another_curve
+select player_id, total_xp, level, level_xp, level_reached
+from profiles.profiles
+where player_id > :after and level_xp <> :level_xp
+order by player_id
+limit :count
+for no key update;
+
 -- settings
 -- No row until somebody has decided otherwise.
-select name_change_days, characters_max from profiles.settings;
+select name_change_days, characters_max, level_xp from profiles.settings;
 
 -- put_settings
-insert into profiles.settings (name_change_days, characters_max, changed_by, changed_at)
-values (:settings.name_change_days, :settings.characters_max, :changed_by, :now)
+insert into profiles.settings (name_change_days, characters_max, level_xp, changed_by, changed_at)
+values (:settings.name_change_days, :settings.characters_max, :settings.level_xp, :changed_by, :now)
 on conflict (only_one) do update
 set name_change_days = excluded.name_change_days, characters_max = excluded.characters_max,
-    changed_by = excluded.changed_by, changed_at = excluded.changed_at;
+    level_xp = excluded.level_xp, changed_by = excluded.changed_by, changed_at = excluded.changed_at;
 
 -- show_titles
 -- Where another is shown by now than the one that is to go, that one stays.

@@ -12,6 +12,7 @@ from playerbase.profiles.actions.characters import (
     hold_character,
 )
 from playerbase.profiles.actions.deciding import decide
+from playerbase.profiles.actions.levels import gain, reckon_levels
 from playerbase.profiles.actions.profiles import (
     Change,
     Names,
@@ -46,11 +47,13 @@ __all__ = [
     "create_character",
     "decide",
     "delete_character",
+    "gain",
     "grant_name_changes",
     "hold_character",
     "name_changes",
     "names",
     "place_of",
+    "reckon_levels",
     "search",
     "settings",
     "show_titles",

@@ -9,7 +9,9 @@ from msgspec import UNSET, UnsetType
 
 from playerbase.kit import clock
 from playerbase.kit.db import Db, Reading, Tx
+from playerbase.kit.jobs import NoArgs, enqueue
 from playerbase.profiles import rules, store
+from playerbase.profiles.actions.levels import reckon_levels
 from playerbase.profiles.model import (
     Bio,
     Country,
@@ -135,6 +137,8 @@ async def set_settings(tx: Tx, wanted: ProfileSettings, changed_by: str) -> Prof
     """Decide; it holds from the next change on. Returns what held before."""
     before = await settings(tx)
     await store.put_settings(tx, wanted, changed_by, clock.now())
+    if wanted.level_xp != before.level_xp:
+        await enqueue(tx, reckon_levels, NoArgs())
     return before
 
 
