@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from playerbase.kit.mac import mac
 
@@ -194,6 +195,19 @@ def signed(key: RsaKey, head: bytes, body: bytes) -> str:
     """
     signing_input = head + b"." + unpadded(body)
     return (signing_input + b"." + unpadded(key.sign(signing_input, PADDING, DIGEST))).decode()
+
+
+def rsa_key(pem: str) -> RsaKey:
+    """The private key in this text; raises ValueError if it is none, or not an RSA key."""
+    key = load_pem_private_key(pem.encode(), None)
+    if not isinstance(key, RSAPrivateKey):
+        raise ValueError("This is no RSA key.")  # noqa: TRY004 - of the text, not of its type.
+    return key
+
+
+def rsa_signature(key: RsaKey, text: bytes) -> bytes:
+    """What RS256 signs with: RSASSA-PKCS1-v1_5 over SHA-256 (RFC 8017, 8.2)."""
+    return key.sign(text, PKCS1v15(), SHA256())
 
 
 def unpadded(raw: bytes) -> bytes:

@@ -13,7 +13,7 @@ from playerbase.kit.errors import Refusal, Unauthenticated, Unavailable
 from playerbase.kit.http import docs
 from playerbase.kit.http.address import client_address, limit_subject
 from playerbase.kit.http.caller import Caller
-from playerbase.kit.http.intake import Receive, check_head, read_body
+from playerbase.kit.http.intake import Receive, check_head, incoming, read_body
 from playerbase.kit.http.message import Answer, Request
 from playerbase.kit.http.noting import note
 from playerbase.kit.http.problems import InternalError, MethodNotAllowed, NoSuchPath, problem
@@ -163,6 +163,14 @@ class Gateway:
             raise Overloaded(retry_after=1)
         request.body = await read_body(request, receive, cycle)
         methods, request.params = self._router.find(request.path, raw_path)
+        taking = methods.get(request.method) if methods is not None else None
+        if taking is not None and taking.route.upload_bytes_max:
+            request.incoming = incoming(request, receive, taking.route.upload_bytes_max)
+            try:
+                return await self._called(request, taking)
+            finally:
+                await request.incoming.aclose()
+        request.body = await read_body(request, receive, scope.get(WHOLE))
         if methods is None:
             if request.method == "OPTIONS" and b"origin" in request.headers:
                 return Answer(status=204)

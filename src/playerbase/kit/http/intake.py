@@ -1,7 +1,7 @@
 """What is let in: a request's headers and body, bounded however they are sent."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping, Sequence
 from typing import Any
 
 from playerbase.kit.http.message import BadRequest, Request
@@ -12,6 +12,7 @@ ADDRESS_BYTES_MAX = 8_192
 BODY_BYTES_MAX = 1_048_576
 AT_ONCE_BYTES_MAX = 16_384  # Below what the server stops reading at, so that it need not be told to go on.
 BODY_SECONDS_MAX = 30  # For a megabyte: 35 KB/s, below the slowest phone network in use.
+UPLOAD_SECONDS_MAX = 300  # For ten megabytes: the same network.
 DRAIN_BYTES_MAX = 8 * BODY_BYTES_MAX  # Of a body too large; a client that is cut off while it sends hears no answer.
 DRAIN_SECONDS_MAX = 3
 # Of these a second one would be a second meaning, and somebody on the way may have read the other.
@@ -65,6 +66,36 @@ async def read_body(request: Request, receive: Receive, cycle: Any = None) -> by
             return await _gather(receive)
     except TimeoutError:
         raise BadRequest("The body took too long to arrive.") from None
+
+
+async def incoming(request: Request, receive: Receive, bytes_max: int) -> AsyncGenerator[bytes, None]:
+    """The body of an upload, part by part; bounded like any other, and let go by if nobody wants all of it."""
+    declared = request.headers.get(b"content-length")
+    if declared is not None and (not declared.isdigit() or len(declared) > 10 or int(declared) > bytes_max):  # noqa: PLR2004 - of a terabyte
+        raise TooLarge(limit=bytes_max)
+    if declared is None and b"transfer-encoding" not in request.headers:
+        return
+    held, has_more = 0, True
+    until = asyncio.get_running_loop().time() + UPLOAD_SECONDS_MAX
+    try:
+        while has_more:
+            # Around each wait of its own: what whoever reads does meanwhile must not be cut off by it.
+            async with asyncio.timeout_at(until):
+                message = await receive()
+            has_more = bool(message.get("more_body"))
+            if message["type"] == "http.disconnect":
+                raise BadRequest("The request ended before its body.")
+            part: bytes = message.get("body", b"")
+            held += len(part)
+            if held > bytes_max:
+                raise TooLarge(limit=bytes_max)
+            if part:
+                yield part
+    except TimeoutError:
+        raise BadRequest("The body took too long to arrive.") from None
+    finally:
+        if has_more and b"expect" not in request.headers:
+            await _drain(receive)
 
 
 async def _gather(receive: Receive) -> bytes:

@@ -1,5 +1,6 @@
 """A request as routes see it, and an answer."""
 
+from collections.abc import AsyncGenerator
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -30,6 +31,7 @@ class Request:
         "form",
         "headers",
         "idempotency",
+        "incoming",
         "ip",
         "method",
         "params",
@@ -46,6 +48,7 @@ class Request:
     def __init__(self, *, method: str, path: str, query_string: bytes, headers: dict[bytes, bytes], ip: str) -> None:
         self.method, self.path, self.query_string, self.headers, self.ip = method, path, query_string, headers, ip
         self.body = b""
+        self.incoming: AsyncGenerator[bytes, None] | None = None  # The body as it comes, of a route that takes uploads.
         self.refusal: Refusal | None = None  # One that is answered without being raised: kept under a key.
         self.request_id = ""
         self.trace_id = ""
@@ -90,7 +93,7 @@ class Request:
 class Answer:
     """A status, a body and headers, ready to be sent."""
 
-    __slots__ = ("body", "headers", "media", "status", "stream")
+    __slots__ = ("body", "headers", "is_for_everywhere", "media", "status", "stream")
 
     def __init__(
         self,
@@ -102,6 +105,7 @@ class Answer:
     ) -> None:
         self.body, self.status, self.media = body, status, media
         self.headers = headers or []
+        self.is_for_everywhere = False  # A picture that pages of others may show.
         self.stream: Any = None  # An asynchronous iterator of bytes instead of the body: server-sent events, exports.
 
     def cookie(self, name: str, value: str, *, seconds: int | None, secure: bool) -> "Answer":

@@ -100,6 +100,9 @@ def _operation(route: Route, inputs: Inputs, by_shape: dict[int, Any], examples:
         schema = by_shape[id(inputs.body)]
         content = {"schema": schema, "example": examples.of(schema)}
         operation["requestBody"] = {"required": not inputs.body_optional, "content": {"application/json": content}}
+    if route.upload_bytes_max:
+        content = {"schema": {"type": "string", "format": "binary", "maxLength": route.upload_bytes_max}, "example": ""}
+        operation["requestBody"] = {"required": True, "content": {"application/octet-stream": content}}
     if not route.policy.anyone:
         operation["security"] = [{"bearer": []}]
     return operation

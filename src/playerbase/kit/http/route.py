@@ -57,6 +57,7 @@ class Route(msgspec.Struct, frozen=True):
     is_page: bool
     key_required: bool
     is_secret: bool
+    upload_bytes_max: int = 0  # Of a body that the function reads itself, part by part.
 
     @property
     def module(self) -> str:
@@ -134,13 +135,14 @@ def _declare(method: str, default_status: int) -> Callable[..., Callable[[Functi
         page: bool = False,
         key_required: bool = False,
         secret: bool = False,
+        upload_bytes_max: int = 0,
     ) -> Callable[[Function], Function]:
         def attach(function: Function) -> Function:
             limits = (limit,) if isinstance(limit, str) else limit
             full = path if page or path.startswith("//") else f"/api/v1{path}"
             route = Route(
                 method, full.removeprefix("/") if path.startswith("//") else full, function, policy, limits, status,
-                page, key_required, secret,
+                page, key_required, secret, upload_bytes_max,
             )  # fmt: skip
             function.__dict__.setdefault("routes", []).append(route)
             return function

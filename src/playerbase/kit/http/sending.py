@@ -25,6 +25,7 @@ _EVERYWHERE: Headers = [
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
+_SHARED_WITH = b"cross-origin-resource-policy"
 _HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 _API = (b"content-security-policy", b"default-src 'none'; base-uri 'none'; frame-ancestors 'none'")
 PAGE_POLICY = (
@@ -92,6 +93,8 @@ class Sender:
         # A page that shows pictures of other hosts brings its policy; two of them would forbid what either forbids.
         has_own = is_page and any(name == _PAGE[0] for name, _ in answer.headers)
         headers = [*answer.headers, *(self._own_policy if has_own else self._page if is_page else self._api)]
+        if answer.is_for_everywhere:
+            headers = [(name, b"cross-origin" if name == _SHARED_WITH else value) for name, value in headers]
         headers.append((b"x-request-id", request.request_id.encode()))
         if answer.status not in {204, 303, 304}:
             headers.append((b"content-type", answer.media))
