@@ -28,6 +28,8 @@ import playerbase.console.pages
 import playerbase.federation.reactions
 import playerbase.friends.pages
 import playerbase.friends.routes
+import playerbase.files.reactions
+import playerbase.files.routes
 import playerbase.fulfilment.pages
 import playerbase.fulfilment.reactions
 import playerbase.fulfilment.routes
@@ -69,6 +71,7 @@ from playerbase import (
     federation,
     following,
     friends,
+    files,
     fulfilment,
     identity,
     inventory,
@@ -88,6 +91,7 @@ from playerbase.kit.crypto import Keys
 from playerbase.kit.db import Pool, migrate, open_pool, recall_keys, transaction
 from playerbase.kit.http import Gateway, Rendering, Site, document, routes_in
 from playerbase.kit.jobs import chores
+from playerbase.kit.objects import Storage, StorageWrong, Store, open_store
 from playerbase.kit.outbox import Live
 from playerbase.kit.redis import Cache, Limits, open_redis
 from playerbase.settings import Settings
@@ -119,6 +123,8 @@ EVENTS = (
     matches.MatchVoided,
     profiles.CharacterDeleted,
     profiles.PlayerLeveledUp,
+    files.FileReady,
+    files.FileRefused,
     ladder.Settled,
     catalog.CatalogChanged,
     seasons.SeasonPlanned,
@@ -143,6 +149,7 @@ REACTIONS = outbox.reactions_in(
     playerbase.fulfilment.reactions,
     playerbase.orders.reactions,
     playerbase.commerce.reactions,
+    playerbase.profiles.reactions,
 )
 JOBS, SCHEDULES = jobs.jobs_in(
     playerbase.access.reactions,
@@ -151,6 +158,7 @@ JOBS, SCHEDULES = jobs.jobs_in(
     playerbase.catalog.reactions,
     playerbase.commerce.reactions,
     playerbase.federation.reactions,
+    playerbase.files.reactions,
     playerbase.fulfilment.reactions,
     playerbase.identity.reactions,
     playerbase.inventory.reactions,
@@ -185,7 +193,8 @@ ROUTES = routes_in(
     *playerbase.accounts.routes.HANDLERS,
     *playerbase.access.routes.HANDLERS,
     *playerbase.fulfilment.routes.HANDLERS,
-    playerbase.profiles.routes,
+    *playerbase.profiles.routes.HANDLERS,
+    playerbase.files.routes,
     playerbase.matches.routes,
     playerbase.ladder.routes,
     *playerbase.catalog.routes.HANDLERS,
@@ -260,6 +269,7 @@ def create(
         finally:
             follower.cancel()
             await site.close()
+            await files.close()
             await redis.close()
             await pool.close()
 
@@ -297,6 +307,17 @@ def configure(settings: Settings, keys: Keys) -> None:
     fulfilment.use_effects({"name_change": fulfilment.change_of_name})
     orders.use_elsewhere(commerce.refund_order)
     seasons.use_parts(SEASON_PARTS)
+    files.use_store(_open_store(settings, keys), settings.public_url)
+
+
+def _open_store(settings: Settings, keys: Keys) -> Store:
+    """Where objects of this installation lie; raises SettingWrong."""
+    key_id, key_secret = settings.objects_key
+    storage = Storage(settings.objects_url, key_id, key_secret, settings.objects_account)
+    try:
+        return open_store(storage, folder=settings.home / "objects", keys=keys, public_url=settings.public_url)
+    except StorageWrong as wrong:
+        raise SettingWrong(str(wrong)) from None
 
 
 def _use_tills(paying: payments.Configuration) -> payments.Tills:
@@ -352,6 +373,7 @@ async def work(
             group.create_task(following.keep_clock(pool, stop))
     await providers.close()
     await tills.close()
+    await files.close()
     await pool.close()
 
 

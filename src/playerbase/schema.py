@@ -8,6 +8,7 @@ ROOT = Path(__file__).parent
 MODULES = (
     "kit",
     "games",
+    "files",
     "audit",
     "identity",
     "federation",

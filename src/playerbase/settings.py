@@ -41,6 +41,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     home: Path
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     cors_origins: tuple[str, ...]
+    objects_url: str | None
+    objects_key: tuple[str, str]
+    objects_account: Path | None
 
     @property
     def in_production(self) -> bool:
@@ -79,6 +82,9 @@ def read(environ: Mapping[str, str]) -> Settings:
         home=Path(environ.get("PLAYERBASE_HOME", ".playerbase")),
         trusted_proxies=tuple(_network(text) for text in _listed(environ, "TRUSTED_PROXIES")),
         cors_origins=_listed(environ, "CORS_ORIGINS"),
+        objects_url=_optional(environ, "OBJECTS_URL", {"s3", "gs"}, "s3://bucket?region=eu-central-1, or gs://bucket"),
+        objects_key=(environ.get("OBJECTS_KEY_ID", ""), environ.get("OBJECTS_KEY_SECRET", "")),
+        objects_account=Path(environ["OBJECTS_ACCOUNT"]) if environ.get("OBJECTS_ACCOUNT") else None,
     )
 
 

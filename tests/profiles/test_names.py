@@ -49,7 +49,7 @@ async def test_a_token_is_one_more_change(people: People) -> None:
 
 async def test_a_token_that_would_be_worth_nothing_is_cancelled(people: People) -> None:
     operator, _ = await people.begin()
-    settings = {"name_change_days": 0, "characters_max": 10}
+    settings = {"name_change_days": 0, "characters_max": 10, "level_xp": 100}
     path = "/api/v1/admin/profiles/settings"
     assert (await people.api.get(path, headers=operator.headers)).json() == settings | {"name_change_days": 30}
     assert (await people.api.put(path, json=settings, headers=operator.headers)).json() == settings

@@ -5,6 +5,7 @@ from playerbase.profiles.actions import (
     Names,
     NewCharacter,
     Profiles,
+    award_titles,
     change,
     character,
     characters_of,
@@ -20,6 +21,7 @@ from playerbase.profiles.actions import (
     place_of,
     search,
     show_titles,
+    withdraw_titles,
 )
 from playerbase.profiles.events import CharacterDeleted, PlayerLeveledUp
 from playerbase.profiles.model import (
@@ -54,6 +56,7 @@ __all__ = [
     "Profiles",
     "VersionConflict",
     "accepts_requests",
+    "award_titles",
     "change",
     "character",
     "characters_of",
@@ -69,4 +72,5 @@ __all__ = [
     "place_of",
     "search",
     "show_titles",
+    "withdraw_titles",
 ]

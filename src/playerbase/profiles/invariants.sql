@@ -4,6 +4,12 @@ select player_id from profiles.profiles where level <> greatest(1, floor(sqrt(to
 -- no_level_was_reached_unheard
 select player_id from profiles.profiles where level_reached < level;
 
+-- a_title_is_worn_by_who_earned_it
+select player_id from profiles.profiles
+where title <> 'Rookie' and not exists (
+    select from profiles.titles where titles.player_id = profiles.player_id and titles.title = profiles.title
+);
+
 -- every_change_counts
 select player_id from profiles.profiles where version < 1 or (version > 1 and updated_at < created_at);
 

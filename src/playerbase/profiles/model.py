@@ -11,6 +11,8 @@ from playerbase.kit.errors import Conflict, Exhausted, Fault, NotFound
 NAME_CHARACTERS_MIN, NAME_CHARACTERS_MAX = 3, 50
 Bio = Annotated[str, msgspec.Meta(max_length=200)]
 Country = Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2.")]
+Title = Annotated[str, msgspec.Meta(min_length=1, max_length=50)]
+Colour = Annotated[str, msgspec.Meta(pattern="^#[0-9a-f]{6}$", examples=["#3f7d58"])]
 Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 Theme = Literal["dark", "light", "system"]
 Name = Annotated[str, msgspec.Meta(min_length=NAME_CHARACTERS_MIN, max_length=NAME_CHARACTERS_MAX)]
@@ -33,6 +35,9 @@ class Profile(msgspec.Struct, frozen=True):
     bio: str
     country: str | None
     title: str
+    avatar_url: str | None
+    banner_url: str | None
+    colour: str | None
     theme: str
     social_links: SocialLinks
     level: int
@@ -53,12 +58,30 @@ class PublicProfile(msgspec.Struct, frozen=True):
     bio: str
     country: str | None
     title: str
+    avatar_url: str | None
+    banner_url: str | None
+    colour: str | None
     theme: str
     social_links: SocialLinks
     level: int
     accept_friend_requests: bool
     allow_messages: bool
     created_at: datetime
+
+
+class Privacy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What others may see and do."""
+
+    is_public: bool
+    accept_friend_requests: bool
+    allow_messages: bool
+
+
+class EarnedTitle(msgspec.Struct, frozen=True):
+    """A title a player may wear."""
+
+    title: str
+    earned_at: datetime
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -69,6 +92,9 @@ class Row(msgspec.Struct, frozen=True):
     bio: str
     country: str | None
     title: str
+    avatar_file: UUID | None
+    banner_file: UUID | None
+    colour: str | None
     theme: str
     twitch: str | None
     youtube: str | None
@@ -184,6 +210,13 @@ class DisplayNameInvalid(Fault):
 
     def __init__(self) -> None:
         super().__init__("display_name", "invalid", self.title())
+
+
+class TitleNotEarned(Fault):
+    """You have not earned this title."""
+
+    def __init__(self) -> None:
+        super().__init__("title", "title_not_earned", self.title())
 
 
 class LinkInvalid(Fault):

@@ -1,9 +1,10 @@
 """What a name and a link must be, and who sees what."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import isqrt
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import msgspec
 
@@ -22,6 +23,9 @@ from playerbase.profiles.model import (
     SocialLinks,
 )
 
+# What the addresses in a profile lead to; other widths stand at the same addresses with another end.
+AVATAR_WIDTH, BANNER_WIDTH = 256, 1920
+FIRST_TITLE = "Rookie"  # Everybody begins with it, and may go back to it.
 XP_MAX = 2**53 - 1  # The largest whole number that every client of JSON reads exactly.
 # Looked at as text and never fetched. Both ways of writing each host.
 HOSTS: Mapping[str, frozenset[str]] = {
@@ -65,10 +69,12 @@ def gained(held: Level, amount: int, level_xp: int) -> Level:
     return Level(held.player_id, total_xp, level, level_xp, max(held.level_reached, level))
 
 
-def whole(row: Row) -> Profile:
-    """A row as its owner sees it."""
+def whole(row: Row, address: Callable[[UUID, int], str]) -> Profile:
+    """A row as its owner sees it; ``address`` says where a picture is shown in a width."""
+    avatar = address(row.avatar_file, AVATAR_WIDTH) if row.avatar_file is not None else None
+    banner = address(row.banner_file, BANNER_WIDTH) if row.banner_file is not None else None
     return Profile(
-        row.player_id, row.display_name, row.bio, row.country, row.title, row.theme,
+        row.player_id, row.display_name, row.bio, row.country, row.title, avatar, banner, row.colour, row.theme,
         SocialLinks(row.twitch, row.youtube, row.twitter), row.level, row.total_xp, row.is_public,
         row.accept_friend_requests, row.allow_messages, row.version, row.created_at, row.updated_at,
     )  # fmt: skip
@@ -77,8 +83,9 @@ def whole(row: Row) -> Profile:
 def public(profile: Profile) -> PublicProfile:
     """What others see of a profile that is public."""
     return PublicProfile(
-        profile.player_id, profile.display_name, profile.bio, profile.country, profile.title, profile.theme,
-        profile.social_links, profile.level, profile.accept_friend_requests, profile.allow_messages, profile.created_at,
+        profile.player_id, profile.display_name, profile.bio, profile.country, profile.title, profile.avatar_url,
+        profile.banner_url, profile.colour, profile.theme, profile.social_links, profile.level,
+        profile.accept_friend_requests, profile.allow_messages, profile.created_at,
     )  # fmt: skip
 
 

@@ -6,13 +6,13 @@ from unnest(
 ) as newcomers(player_id, display_name, country, search_key);
 
 -- profiles
-select player_id, display_name, bio, country, title, theme, twitch, youtube, twitter, level, total_xp,
+select player_id, display_name, bio, country, title, avatar_file, banner_file, colour, theme, twitch, youtube, twitter, level, total_xp,
     is_public, accept_friend_requests, allow_messages, version, created_at, updated_at
 from profiles.profiles
 where player_id = any(:player_ids::uuid[]);
 
 -- lock_profile
-select player_id, display_name, bio, country, title, theme, twitch, youtube, twitter, level, total_xp,
+select player_id, display_name, bio, country, title, avatar_file, banner_file, colour, theme, twitch, youtube, twitter, level, total_xp,
     is_public, accept_friend_requests, allow_messages, version, created_at, updated_at
 from profiles.profiles
 where player_id = :player_id
@@ -21,7 +21,8 @@ for no key update;
 -- save
 update profiles.profiles
 set display_name = :row.display_name, search_key = :search_key, bio = :row.bio, country = :row.country,
-    title = :row.title, theme = :row.theme, twitch = :row.twitch, youtube = :row.youtube, twitter = :row.twitter,
+    title = :row.title, avatar_file = :row.avatar_file, banner_file = :row.banner_file, colour = :row.colour,
+    theme = :row.theme, twitch = :row.twitch, youtube = :row.youtube, twitter = :row.twitter,
     is_public = :row.is_public, accept_friend_requests = :row.accept_friend_requests,
     allow_messages = :row.allow_messages, version = :row.version, updated_at = :row.updated_at
 where player_id = :row.player_id;
@@ -142,6 +143,28 @@ where player_id > :after and level_xp <> :level_xp
 order by player_id
 limit :count
 for no key update;
+
+-- titles_of
+select title, earned_at from profiles.titles where player_id = :player_id and title > :after order by title limit :count;
+
+-- has_title
+select exists (select from profiles.titles where player_id = :player_id and title = :title);
+
+-- award_titles
+insert into profiles.titles (player_id, title, earned_at)
+select player_id, title, :now from unnest(:player_ids::uuid[], :titles::text[]) as earned(player_id, title)
+on conflict do nothing;
+
+-- withdraw_titles
+delete from profiles.titles
+using unnest(:player_ids::uuid[], :titles::text[]) as lost(player_id, title)
+where titles.player_id = lost.player_id and titles.title = lost.title;
+
+-- take_off_titles
+-- Whoever wears what they no longer have wears the first one again.
+update profiles.profiles set title = :first, version = version + 1, updated_at = :now
+from unnest(:player_ids::uuid[], :titles::text[]) as lost(player_id, title)
+where profiles.player_id = lost.player_id and profiles.title = lost.title;
 
 -- settings
 -- No row until somebody has decided otherwise.

@@ -12,6 +12,7 @@ from playerbase.profiles.actions.characters import (
     hold_character,
 )
 from playerbase.profiles.actions.deciding import decide
+from playerbase.profiles.actions.images import image_of, remove_image, show_files
 from playerbase.profiles.actions.levels import gain, reckon_levels
 from playerbase.profiles.actions.profiles import (
     Change,
@@ -28,7 +29,7 @@ from playerbase.profiles.actions.profiles import (
     search,
     settings,
 )
-from playerbase.profiles.actions.titles import show_titles
+from playerbase.profiles.actions.titles import award_titles, show_titles, titles_of, withdraw_titles
 
 __all__ = [
     "Change",
@@ -37,6 +38,7 @@ __all__ = [
     "NewCharacter",
     "Profiles",
     "advance_character",
+    "award_titles",
     "change",
     "change_character",
     "character",
@@ -50,11 +52,16 @@ __all__ = [
     "gain",
     "grant_name_changes",
     "hold_character",
+    "image_of",
     "name_changes",
     "names",
     "place_of",
     "reckon_levels",
+    "remove_image",
     "search",
     "settings",
     "show_titles",
+    "show_files",
+    "titles_of",
+    "withdraw_titles",
 ]

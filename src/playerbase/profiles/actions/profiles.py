@@ -7,13 +7,16 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from playerbase import files
 from playerbase.kit import clock
 from playerbase.kit.db import Db, Reading, Tx
 from playerbase.kit.jobs import NoArgs, enqueue
 from playerbase.profiles import rules, store
 from playerbase.profiles.actions.levels import reckon_levels
+from playerbase.profiles.actions.titles import check_earned
 from playerbase.profiles.model import (
     Bio,
+    Colour,
     Country,
     FoundPlayer,
     HeldChanges,
@@ -27,6 +30,7 @@ from playerbase.profiles.model import (
     ProfileSettings,
     SocialLinks,
     Theme,
+    Title,
     Version,
     VersionConflict,
 )
@@ -41,6 +45,8 @@ class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     display_name: Name | UnsetType = UNSET
     bio: Bio | UnsetType = UNSET
     country: Country | UnsetType | None = UNSET
+    title: Title | UnsetType = UNSET
+    colour: Colour | UnsetType | None = UNSET
     theme: Theme | UnsetType = UNSET
     social_links: SocialLinks | UnsetType = UNSET
     is_public: bool | UnsetType = UNSET
@@ -53,7 +59,7 @@ class Profiles(Reading[UUID, Profile]):
 
     async def fetch(self, db: Db, wanted: list[UUID]) -> Mapping[UUID, Profile]:
         """The profiles of these players."""
-        return {row.player_id: rules.whole(row) for row in await store.profiles(db, wanted)}
+        return {row.player_id: rules.whole(row, files.address) for row in await store.profiles(db, wanted)}
 
 
 class Names(Reading[UUID, str]):
@@ -78,7 +84,7 @@ async def change(tx: Tx, player_id: UUID, wanted: Change) -> Profile:
     """Change what a player says of themselves, and return how they appear now.
 
     A name that was changed lately takes one of the changes that were given. Raises NoSuchProfile, VersionConflict,
-    DisplayNameInvalid, LinkInvalid, NameChangedLately.
+    DisplayNameInvalid, LinkInvalid, TitleNotEarned, NameChangedLately.
     """
     row = await store.lock_profile(tx, player_id)
     if row is None:
@@ -91,16 +97,18 @@ async def change(tx: Tx, player_id: UUID, wanted: Change) -> Profile:
         given["display_name"] = rules.display_name(given["display_name"])
         if given["display_name"] != row.display_name:
             await _take_name_change(tx, player_id)
+    if "title" in given and given["title"] not in {row.title, rules.FIRST_TITLE}:
+        await check_earned(tx, player_id, given["title"])
     if "social_links" in given:
         links: SocialLinks = given.pop("social_links")
         rules.check_links(links)
         given |= msgspec.structs.asdict(links)
     changed = msgspec.structs.replace(row, **given)
     if changed == row:
-        return rules.whole(row)
+        return rules.whole(row, files.address)
     changed = msgspec.structs.replace(changed, version=row.version + 1, updated_at=clock.now())
     await store.save(tx, changed, rules.search_key(changed.display_name))
-    return rules.whole(changed)
+    return rules.whole(changed, files.address)
 
 
 async def names(db: Db, player_ids: list[UUID]) -> dict[UUID, str]:

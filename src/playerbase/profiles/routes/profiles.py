@@ -1,4 +1,4 @@
-"""Profiles over HTTP."""
+"""Profiles and characters over HTTP."""
 
 from typing import Annotated
 from uuid import UUID

@@ -1,0 +1,63 @@
+"""Files: what players send, on its way from a wish to what is shown, and what is kept of it."""
+
+from playerbase.files.actions import (
+    address,
+    begin,
+    close,
+    confirm,
+    files_of,
+    pictured,
+    remove,
+    replace,
+    set_settings,
+    settings,
+    standing,
+    store_of,
+    tally,
+    use_store,
+    use_studio,
+)
+from playerbase.files.events import FileReady, FileRefused
+from playerbase.files.model import (
+    Begun,
+    File,
+    FileSettings,
+    Kind,
+    NoSuchFile,
+    Standing,
+    State,
+    Tally,
+    Wish,
+)
+from playerbase.files.rules import SIZES, USUAL
+
+__all__ = [
+    "SIZES",
+    "USUAL",
+    "Begun",
+    "File",
+    "FileReady",
+    "FileRefused",
+    "FileSettings",
+    "Kind",
+    "NoSuchFile",
+    "Standing",
+    "State",
+    "Tally",
+    "Wish",
+    "address",
+    "begin",
+    "close",
+    "confirm",
+    "files_of",
+    "pictured",
+    "remove",
+    "replace",
+    "set_settings",
+    "settings",
+    "standing",
+    "store_of",
+    "tally",
+    "use_store",
+    "use_studio",
+]
