@@ -51,8 +51,6 @@ import playerbase.orders.routes
 import playerbase.platform.routes
 import playerbase.portal.pages
 import playerbase.profiles.pages
-import playerbase.profiles.pages.bans
-import playerbase.profiles.pages.sessions
 import playerbase.profiles.reactions
 import playerbase.profiles.routes
 import playerbase.progression.pages
@@ -91,7 +89,6 @@ from playerbase.kit.crypto import Keys
 from playerbase.kit.db import Pool, migrate, open_pool, recall_keys, transaction
 from playerbase.kit.http import Gateway, Rendering, Site, document, routes_in
 from playerbase.kit.jobs import chores
-from playerbase.kit.objects import Storage, StorageWrong, Store, open_store
 from playerbase.kit.outbox import Live
 from playerbase.kit.redis import Cache, Limits, open_redis
 from playerbase.settings import Settings
@@ -121,10 +118,8 @@ EVENTS = (
     ledger.DebtRepaid,
     matches.MatchCompleted,
     matches.MatchVoided,
-    profiles.CharacterDeleted,
-    profiles.PlayerLeveledUp,
-    files.FileReady,
-    files.FileRefused,
+    *profiles.EVENTS,
+    *files.EVENTS,
     ladder.Settled,
     catalog.CatalogChanged,
     seasons.SeasonPlanned,
@@ -208,8 +203,7 @@ ROUTES = routes_in(
     *playerbase.console.pages.HANDLERS,
     *playerbase.portal.pages.HANDLERS,
     playerbase.profiles.pages,
-    playerbase.profiles.pages.bans,
-    playerbase.profiles.pages.sessions,
+    *playerbase.profiles.pages.HANDLERS,
     playerbase.matches.pages,
     playerbase.ladder.pages,
     *playerbase.ledger.pages.HANDLERS,
@@ -318,6 +312,7 @@ def _open_store(settings: Settings, keys: Keys) -> Store:
         return open_store(storage, folder=settings.home / "objects", keys=keys, public_url=settings.public_url)
     except StorageWrong as wrong:
         raise SettingWrong(str(wrong)) from None
+    files.open_up(settings, keys)
 
 
 def _use_tills(paying: payments.Configuration) -> payments.Tills:

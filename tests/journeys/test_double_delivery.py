@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from playerbase import app, fulfilment, identity, ledger
+from playerbase import app, files, fulfilment, identity, ledger, profiles
 from playerbase.accounts import EmailChanged, EmailVerified
 from playerbase.catalog import Delivery
 from playerbase.commerce import events
@@ -113,6 +113,24 @@ async def refunded(tx: Tx) -> Sequence[Event]:
     return [events.refunded(await paid_there(tx), uuid4(), "refund", 1, {"gems": 5})]
 
 
+async def pictured(tx: Tx) -> Sequence[Event]:
+    """Two pictures of one player, ready at the same time."""
+    player_id = await identity.create(tx)
+    await profiles.create(tx, player_id, "Ada")
+    told = []
+    for number in (1, 2):
+        file_id = uuid4()
+        await tx.execute(
+            "insert into files.files (file_id, owner_id, kind, state, size, media, sha256, made_at, changed_at)"
+            " values ($1, $2, 'avatar', 'ready', $3, 'image/png', sha256('x'), now(), now())",
+            file_id, player_id, number,
+        )  # fmt: skip
+        for media in ("image/webp", "image/png"):
+            await tx.execute("insert into files.variants values ($1, 128, 128, $2, 9)", file_id, media)
+        told.append(files.FileReady(file_id=file_id, player_id=player_id, kind=files.Kind.AVATAR))
+    return told
+
+
 TOLD = {
     "orders.note_delivered": delivered,
     "orders.note_failed": failed,
@@ -123,6 +141,7 @@ TOLD = {
     "fulfilment.deliver_to_new_address": moved,
     "inventory.undress_deleted": undressed,
     "ladder.follow_matches": played,
+    "profiles.show_files": pictured,
 }
 
 

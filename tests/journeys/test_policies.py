@@ -119,6 +119,7 @@ def test_nothing_that_changes_something_is_open_to_anyone_but_the_way_in() -> No
         "/webhooks/shopify/order/{topic}",
         "/webhooks/apple",
         "/webhooks/google",
+        "/objects/{ticket}",
     }
 
 

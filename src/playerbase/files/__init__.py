@@ -6,6 +6,7 @@ from playerbase.files.actions import (
     close,
     confirm,
     files_of,
+    open_up,
     pictured,
     remove,
     replace,
@@ -14,6 +15,7 @@ from playerbase.files.actions import (
     standing,
     store_of,
     tally,
+    upload_origin,
     use_store,
     use_studio,
 )
@@ -31,7 +33,10 @@ from playerbase.files.model import (
 )
 from playerbase.files.rules import SIZES, USUAL
 
+EVENTS = (FileReady, FileRefused)
+
 __all__ = [
+    "EVENTS",
     "SIZES",
     "USUAL",
     "Begun",
@@ -50,6 +55,7 @@ __all__ = [
     "close",
     "confirm",
     "files_of",
+    "open_up",
     "pictured",
     "remove",
     "replace",
@@ -58,6 +64,7 @@ __all__ = [
     "standing",
     "store_of",
     "tally",
+    "upload_origin",
     "use_store",
     "use_studio",
 ]

@@ -18,10 +18,6 @@ values (
 select file_id, owner_id, kind, state, size, media, sha256, fault, made_at, changed_at
 from files.files where file_id = :file_id;
 
--- lock_file
-select file_id, owner_id, kind, state, size, media, sha256, fault, made_at, changed_at
-from files.files where file_id = :file_id for update;
-
 -- files_of
 select file_id, owner_id, kind, state, size, media, sha256, fault, made_at, changed_at
 from files.files

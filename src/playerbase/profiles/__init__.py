@@ -19,8 +19,10 @@ from playerbase.profiles.actions import (
     name_changes,
     names,
     place_of,
+    remove_image,
     search,
     show_titles,
+    titles_of,
     withdraw_titles,
 )
 from playerbase.profiles.events import CharacterDeleted, PlayerLeveledUp
@@ -29,22 +31,28 @@ from playerbase.profiles.model import (
     DisplayNameInvalid,
     FoundPlayer,
     Level,
+    NameChangedLately,
     NamesFree,
     Newcomer,
     NoSuchCharacter,
     NoSuchProfile,
     Profile,
+    SocialLinks,
     VersionConflict,
 )
 from playerbase.profiles.store import accepts_requests
 
+EVENTS = (CharacterDeleted, PlayerLeveledUp)
+
 __all__ = [
+    "EVENTS",
     "Change",
     "Character",
     "CharacterDeleted",
     "DisplayNameInvalid",
     "FoundPlayer",
     "Level",
+    "NameChangedLately",
     "Names",
     "NamesFree",
     "NewCharacter",
@@ -54,6 +62,7 @@ __all__ = [
     "PlayerLeveledUp",
     "Profile",
     "Profiles",
+    "SocialLinks",
     "VersionConflict",
     "accepts_requests",
     "award_titles",
@@ -70,7 +79,9 @@ __all__ = [
     "name_changes",
     "names",
     "place_of",
+    "remove_image",
     "search",
     "show_titles",
+    "titles_of",
     "withdraw_titles",
 ]

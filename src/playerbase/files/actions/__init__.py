@@ -13,7 +13,7 @@ from playerbase.files.actions.uploading import (
     standing,
     tally,
 )
-from playerbase.files.actions.wiring import address, close, store_of, use_store, use_studio
+from playerbase.files.actions.wiring import address, close, open_up, store_of, upload_origin, use_store, use_studio
 
 __all__ = [
     "Process",
@@ -24,6 +24,7 @@ __all__ = [
     "confirm",
     "files_of",
     "forget_lapsed",
+    "open_up",
     "owned",
     "pictured",
     "process",
@@ -36,6 +37,7 @@ __all__ = [
     "store_of",
     "sweep",
     "tally",
+    "upload_origin",
     "use_store",
     "use_studio",
 ]

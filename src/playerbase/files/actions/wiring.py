@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from playerbase.kit.crypto import Keys
 from playerbase.kit.images import Studio
-from playerbase.kit.objects import Store
+from playerbase.kit.objects import Storage, StorageWrong, Store, open_store
+from playerbase.settings import Settings, SettingWrong
 
 
 @dataclass
@@ -15,6 +17,17 @@ class _Wiring:
 
 
 _wiring = _Wiring()
+
+
+def open_up(settings: Settings, keys: Keys) -> None:
+    """Open the store that the settings name, for this process; raises SettingWrong."""
+    key_id, key_secret = settings.objects_key
+    storage = Storage(settings.objects_url, key_id, key_secret, settings.objects_account)
+    try:
+        store = open_store(storage, folder=settings.home / "objects", keys=keys, public_url=settings.public_url)
+    except StorageWrong as wrong:
+        raise SettingWrong(str(wrong)) from None
+    use_store(store, settings.public_url)
 
 
 def use_store(store: Store, public_url: str) -> None:
@@ -31,6 +44,11 @@ def store_of() -> Store:
     """What ``use_store`` was given."""
     assert _wiring.store is not None
     return _wiring.store
+
+
+def upload_origin() -> str:
+    """Where browsers send uploads to."""
+    return store_of().upload_origin
 
 
 def studio_of() -> Studio:

@@ -32,7 +32,7 @@ from playerbase.kit.http.pages import (
     holdings,
     names,
 )
-from playerbase.kit.http.pictures import allow_pictures
+from playerbase.kit.http.pictures import allow_pictures, allow_uploads
 from playerbase.kit.http.problems import codes, problem
 from playerbase.kit.http.route import Pairs, Route, Site, delete, get, post, put, routes_in
 from playerbase.kit.http.settings import Setting, SettingGroup, SettingInvalid, settings_of, with_setting, worded
@@ -71,6 +71,7 @@ __all__ = [
     "Text",
     "Tile",
     "allow_pictures",
+    "allow_uploads",
     "codes",
     "csrf",
     "delete",

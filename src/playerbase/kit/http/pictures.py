@@ -10,6 +10,8 @@ from playerbase.kit.http.sending import PAGE_POLICY
 HOSTS_MAX = 20
 NAME = b"content-security-policy"
 OWN = b"img-src 'self' data:"
+CALLS = b"connect-src 'self'"
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]{1,253}(?::[0-9]{1,5})?", re.ASCII)
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::[0-9]{1,5})?", re.ASCII)
 
 
@@ -19,6 +21,15 @@ def allow_pictures(answer: Answer, addresses: Iterable[str | None]) -> Answer:
     if hosts:
         allowed = OWN + b"".join(b" https://" + host.encode() for host in hosts)
         answer.headers.append((NAME, PAGE_POLICY.replace(OWN, allowed)))
+    return answer
+
+
+def allow_uploads(answer: Answer, origin: str, own: str) -> Answer:
+    """Let a page send to this origin, where objects lie, if that is not our own; one that is odd is left out."""
+    if origin != own and _ORIGIN.fullmatch(origin):
+        policy = next((value for name, value in answer.headers if name == NAME), PAGE_POLICY)
+        answer.headers = [each for each in answer.headers if each[0] != NAME]
+        answer.headers.append((NAME, policy.replace(CALLS, CALLS + b" " + origin.encode())))
     return answer
 
 

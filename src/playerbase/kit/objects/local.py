@@ -28,7 +28,6 @@ from playerbase.kit.objects.store import (
     check_key,
 )
 
-LABEL: Final = "objects"
 CHECKSUM: Final = "x-checksum-sha256"
 TICKET_CHARS_MAX: Final = 1_500
 HEAD_BYTES_MAX: Final = 1_000
@@ -120,7 +119,7 @@ class Disk:
     def ticket(self, text: str, method: str) -> Ticket:
         """What an address lets one do; raises UploadNotSigned."""
         body, _, signature = text.partition(".")
-        expected = [_signature(key, body) for key in self._keys.subkeys(LABEL)]
+        expected = [_signature(key, body) for key in self._keys.subkeys("objects")]
         if len(text) > TICKET_CHARS_MAX or not any([same(signature, each) for each in expected]):  # noqa: C419 - all are compared
             raise UploadNotSigned
         ticket = msgspec.json.decode(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)), type=Ticket)
@@ -158,7 +157,7 @@ class Disk:
 
     def _address(self, ticket: Ticket) -> str:
         body = unpadded(msgspec.json.encode(ticket)).decode()
-        return f"{self._public_url}/objects/{body}.{_signature(self._keys.subkey(LABEL), body)}"
+        return f"{self._public_url}/objects/{body}.{_signature(self._keys.subkey('objects'), body)}"
 
     async def _in_thread(self, work: Callable[..., _T], *given: object) -> _T:
         try:

@@ -1,7 +1,7 @@
 """The portal's pages."""
 
-from playerbase.portal.pages import address, devices, door, factor, home, recovering, security, seeing, wallet
+from playerbase.portal.pages import address, devices, door, factor, home, profile, recovering, security, seeing, wallet
 
-HANDLERS = (door, home, security, devices, factor, recovering, address, seeing, wallet)
+HANDLERS = (door, home, profile, security, devices, factor, recovering, address, seeing, wallet)
 
 __all__ = ["HANDLERS"]

@@ -31,6 +31,8 @@ from playerbase.kit.http import (
 from playerbase.profiles import actions
 from playerbase.profiles.model import ProfileSettings
 from playerbase.profiles.pages import figures
+from playerbase.profiles.pages import bans as barring
+from playerbase.profiles.pages import figures, images, sessions
 from playerbase.profiles.pages.bans import BANS_MAX, SESSIONS_MAX, WRITE, Asked, named
 
 ROWS = 50
@@ -196,7 +198,12 @@ SETTINGS = SettingGroup(
 )
 PAGE = Page(
     settings=(SETTINGS,),
-    places=(Place("Players", "/console/players", "users", "People", "players.read"),),
+    places=(        Place("Players", "/console/players", "users", "People", "players.read"),),
+HANDLERS = (barring, sessions, images)
+    places=(
+        Place("Files", "/console/files", "tag", "Platform", "operations.read"),
+    ),
     tiles=tiles,
+    panels=images.panels,
     names=actions.names,
 )
