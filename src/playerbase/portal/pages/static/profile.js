@@ -28,13 +28,18 @@
     call.send(file);
   });
 
-  const settled = async (id) => {
+  const pause = () => new Promise((done) => setTimeout(done, 500));
+
+  const settled = async (id, kind) => {
     for (;;) {
       const stands = await ask("GET", `/uploads/${id}`);
       if (stands.state === "refused") throw new Error(stands.message);
+      if (stands.state === "ready") break;
       if (!["draft", "uploaded", "processing"].includes(stands.state)) return;
-      await new Promise((done) => setTimeout(done, 500));
+      await pause();
     }
+    // It is ready a moment before the profile shows it.
+    while (!((await ask("GET", ""))[`${kind}_url`] || "").includes(id)) await pause();
   };
 
   for (const part of document.querySelectorAll("[data-picture]")) {
@@ -65,7 +70,7 @@
         await send(begun, file, bar);
         await ask("POST", `/${kind}/confirm`, { upload_id: begun.upload_id });
         say("Sent. It is being looked through");
-        await settled(begun.upload_id);
+        await settled(begun.upload_id, kind);
         location.assign("/portal/profile?told=saved");
       } catch (fault) {
         say(fault.message, true);
