@@ -24,7 +24,7 @@ from uuid import uuid4
 import asyncpg
 import uvloop
 
-from bench import accounts, buying, enumeration, events, ledger, saving, shop
+from bench import accounts, buying, enumeration, events, ledger, pictures, saving, shop
 from bench.client import Connection, Run, load, request
 from bench.installation import Installation, installation, lift_limits
 from bench.machine import cpu_seconds, memory_mb
@@ -122,6 +122,11 @@ async def strangers(there: Installation, _: dict[str, str]) -> dict[str, Any]:
     return await enumeration.measure(there)
 
 
+async def avatar(_: Installation, __: dict[str, str]) -> dict[str, Any]:
+    """Pictures that become avatars, on one core: ten a second and 512 MB are asked for."""
+    return await pictures.measure()
+
+
 async def earn(there: Installation, tokens: dict[str, str]) -> dict[str, Any]:
     """Coins for many players out of one account."""
     return await ledger.earn(there, list(tokens), _figures)
@@ -178,6 +183,7 @@ PROGRAMS: dict[str, Program] = {
     "validate": validate,
     "flood": flood,
     "enumeration": strangers,
+    "avatar": avatar,
     "earn": earn,
     "wallet": wallet,
     "shop": shop_list,

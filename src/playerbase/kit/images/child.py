@@ -24,7 +24,8 @@ ANSWER_BYTES_MAX = 32 * 1024 * 1024
 FILES_MAX = 16  # What is open already stays open; hardly anything more can be.
 SIDE_MIN = 16
 ORIENTATION = 0x0112  # The tag of EXIF that says which way up a camera was held.
-WEBP_QUALITY, WEBP_METHOD, JPEG_QUALITY = 80, 4, 85
+# More effort at WebP (4) saves two bytes in a hundred and takes a third longer.
+WEBP_QUALITY, WEBP_METHOD, JPEG_QUALITY = 80, 2, 85
 # Turned after the resizing, so that the whole is never held turned and unturned.
 TURNS = {
     2: [Image.Transpose.FLIP_LEFT_RIGHT], 3: [Image.Transpose.ROTATE_180], 4: [Image.Transpose.FLIP_TOP_BOTTOM],
