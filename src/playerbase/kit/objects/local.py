@@ -16,7 +16,7 @@ import msgspec
 
 from playerbase.kit import clock
 from playerbase.kit.crypto import Keys, same, unpadded
-from playerbase.kit.errors import Conflict, Denied, Invalid
+from playerbase.kit.errors import Conflict, Invalid, NotFound
 from playerbase.kit.objects.store import (
     PAGE_MAX,
     Head,
@@ -34,7 +34,7 @@ HEAD_BYTES_MAX: Final = 1_000
 _T = TypeVar("_T")
 
 
-class UploadNotSigned(Denied):
+class UploadNotSigned(NotFound):
     """This address is not one of ours, was altered, or is over; ask for a new one."""
 
 
