@@ -26,10 +26,10 @@ import playerbase.commerce.reactions
 import playerbase.commerce.routes
 import playerbase.console.pages
 import playerbase.federation.reactions
-import playerbase.friends.pages
-import playerbase.friends.routes
 import playerbase.files.reactions
 import playerbase.files.routes
+import playerbase.friends.pages
+import playerbase.friends.routes
 import playerbase.fulfilment.pages
 import playerbase.fulfilment.reactions
 import playerbase.fulfilment.routes
@@ -67,9 +67,9 @@ from playerbase import (
     catalog,
     commerce,
     federation,
+    files,
     following,
     friends,
-    files,
     fulfilment,
     identity,
     inventory,
@@ -301,17 +301,6 @@ def configure(settings: Settings, keys: Keys) -> None:
     fulfilment.use_effects({"name_change": fulfilment.change_of_name})
     orders.use_elsewhere(commerce.refund_order)
     seasons.use_parts(SEASON_PARTS)
-    files.use_store(_open_store(settings, keys), settings.public_url)
-
-
-def _open_store(settings: Settings, keys: Keys) -> Store:
-    """Where objects of this installation lie; raises SettingWrong."""
-    key_id, key_secret = settings.objects_key
-    storage = Storage(settings.objects_url, key_id, key_secret, settings.objects_account)
-    try:
-        return open_store(storage, folder=settings.home / "objects", keys=keys, public_url=settings.public_url)
-    except StorageWrong as wrong:
-        raise SettingWrong(str(wrong)) from None
     files.open_up(settings, keys)
 
 

@@ -144,7 +144,7 @@ class ProfileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             le=3_650,
             title="Days between free changes of name",
             description=(
-                "Others know people by their names, and a month of one lets a report still find whom it is "    # Others know people by their names, and a month of one lets a report still find whom it is about. 0 is no pause.
+                "Others know people by their names, and a month of one lets a report still find whom it is "
                 "about. 0 is no pause."
             ),
         ),
@@ -158,11 +158,17 @@ class ProfileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             description="More than anybody plays as.",
         ),
     ] = 10
-    name_change_days: Annotated[int, msgspec.Meta(ge=0, le=3_650)] = 30
-    # Of one player in one game: more than anybody plays as.
-    characters_max: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 10
-    # Level n begins at n² times this: the first come in an evening, and the hundredth asks for a million.
-    level_xp: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 100
+    level_xp: Annotated[
+        int,
+        msgspec.Meta(
+            ge=1,
+            le=1_000_000,
+            title="Experience of the first level",
+            description=(
+                "Level n begins at n² times this: the first come in an evening, and the hundredth asks for a million."
+            ),
+        ),
+    ] = 100
 
 
 class Level(msgspec.Struct, frozen=True):

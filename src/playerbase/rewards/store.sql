@@ -102,6 +102,9 @@ from rewards.titles
 where player_id = any(:player_ids) and taken_at is null
 order by player_id, given_at desc, gift_id desc, title;
 
+-- held_titles
+select distinct player_id, title from rewards.titles where player_id = any(:player_ids) and taken_at is null;
+
 -- titles_of
 -- What somebody has won, each once, the latest first.
 select title from rewards.titles

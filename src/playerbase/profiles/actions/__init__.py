@@ -60,8 +60,8 @@ __all__ = [
     "remove_image",
     "search",
     "settings",
-    "show_titles",
     "show_files",
+    "show_titles",
     "titles_of",
     "withdraw_titles",
 ]

@@ -30,7 +30,6 @@ from playerbase.kit.http import (
 )
 from playerbase.profiles import actions
 from playerbase.profiles.model import ProfileSettings
-from playerbase.profiles.pages import figures
 from playerbase.profiles.pages import bans as barring
 from playerbase.profiles.pages import figures, images, sessions
 from playerbase.profiles.pages.bans import BANS_MAX, SESSIONS_MAX, WRITE, Asked, named
@@ -193,14 +192,14 @@ def _as_id(text: str) -> UUID | None:
         return None
 
 
+HANDLERS = (barring, sessions, images)
 SETTINGS = SettingGroup(
     "profiles", "Profiles", ProfileSettings, actions.settings, actions.decide, "operations.read", "operations.write"
 )
 PAGE = Page(
     settings=(SETTINGS,),
-    places=(        Place("Players", "/console/players", "users", "People", "players.read"),),
-HANDLERS = (barring, sessions, images)
     places=(
+        Place("Players", "/console/players", "users", "People", "players.read"),
         Place("Files", "/console/files", "tag", "Platform", "operations.read"),
     ),
     tiles=tiles,

@@ -85,18 +85,8 @@ async def read_profile_settings(db: Db) -> ProfileSettings:
 
 @put("/admin/profiles/settings", policy=staff("operations.write"), limit="console")
 async def set_profile_settings(tx: Tx, request: Request, body: ProfileSettings) -> ProfileSettings:
-    """Decide how many days lie between two free changes of name (0 is none at all), and how many characters one has."""
-    return await actions.decide(tx, request, body)
     """Decide on the pause between changes of name (0 is none), on characters, and the curve: all levels follow it."""
-    before = await actions.set_settings(tx, body, request.caller.subject)
-    await audit.record(
-        tx,
-        audit.deed(
-            request, "profile_settings_changed", "settings", "profiles", before=msgspec.structs.asdict(before),
-            after=msgspec.structs.asdict(body),
-        ),
-    )  # fmt: skip
-    return body
+    return await actions.decide(tx, request, body)
 
 
 @get("/profiles/{player_id}", policy=PLAYER | server("profiles:read") | staff("players.read"), limit="game")

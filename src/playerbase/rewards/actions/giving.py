@@ -140,6 +140,7 @@ async def _hand_over(tx: Tx, mine: Sequence[Opened]) -> Mapping[UUID, str]:
     ]
     if titles:
         await store.add_titles(tx, titles, clock.now())
+        await profiles.award_titles(tx, [(each.player_id, each.title) for each in titles])
         await profiles.show_titles(tx, {each.player_id: each.title for each in titles})
     await emit(tx, *[_told(each) for each in mine])
     refused = await _post(tx, mine)

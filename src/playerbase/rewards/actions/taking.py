@@ -79,6 +79,10 @@ async def _take(tx: Tx, rows: Sequence[GiftRow], holding: dict[UUID, Contents], 
             tx, {row.player_id: left.get(row.player_id) for row in titles},
             instead_of={row.player_id: holding[row.gift_id].titles[-1] for row in titles},
         )  # fmt: skip
+        # Who was given the same title once more goes on wearing it.
+        taken = {(row.player_id, title) for row in titles for title in holding[row.gift_id].titles}
+        kept = {(each.player_id, each.title) for each in await store.held_titles(tx, [who for who, _ in taken])}
+        await profiles.withdraw_titles(tx, sorted(taken - kept))
     await emit(tx, *[_told(row, reason) for row in rows])
     sums, refused = await _claw_back(tx, rows, holding, reason)
     # Last, but for writing down what it took.
