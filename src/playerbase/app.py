@@ -18,6 +18,9 @@ import playerbase.accounts.routes
 import playerbase.audit.pages
 import playerbase.audit.reactions
 import playerbase.audit.routes
+import playerbase.battlepass.pages
+import playerbase.battlepass.reactions
+import playerbase.battlepass.routes
 import playerbase.catalog.pages
 import playerbase.catalog.reactions
 import playerbase.catalog.routes
@@ -64,6 +67,7 @@ from playerbase import (
     access,
     accounts,
     audit,
+    battlepass,
     catalog,
     commerce,
     federation,
@@ -122,6 +126,28 @@ EVENTS = (
     *files.EVENTS,
     ladder.Settled,
     catalog.CatalogChanged,
+    inventory.ItemGranted,
+    inventory.ItemRevoked,
+    inventory.ItemExpired,
+    inventory.ItemConsumed,
+    inventory.LoadoutChanged,
+    fulfilment.DeliveryCompleted,
+    fulfilment.DeliveryFailed,
+    fulfilment.DeliveryCancelled,
+    orders.OrderPlaced,
+    orders.OrderHeld,
+    orders.OrderRejected,
+    orders.OrderRefunded,
+    orders.CosmeticPurchased,
+    commerce.PurchaseGranted,
+    commerce.PurchaseRefunded,
+    commerce.PurchaseFailed,
+    battlepass.PassChanged,
+    battlepass.TierReached,
+    battlepass.RewardEarned,
+    battlepass.ChallengeCompleted,
+    battlepass.PremiumOpened,
+    battlepass.PremiumClosed,
     seasons.SeasonPlanned,
     seasons.SeasonChanged,
     seasons.SeasonStarted,
@@ -137,7 +163,7 @@ EVENTS = (
     *progression.EVENTS,
 )
 # Who has something to do when a season closes, and calls seasons.finish_part.
-SEASON_PARTS: tuple[str, ...] = ()
+SEASON_PARTS: tuple[str, ...] = (battlepass.PART,)
 REACTIONS = outbox.reactions_in(
     playerbase.ladder.reactions,
     playerbase.inventory.reactions,
@@ -145,11 +171,13 @@ REACTIONS = outbox.reactions_in(
     playerbase.orders.reactions,
     playerbase.commerce.reactions,
     playerbase.profiles.reactions,
+    playerbase.battlepass.reactions,
 )
 JOBS, SCHEDULES = jobs.jobs_in(
     playerbase.access.reactions,
     playerbase.accounts.reactions,
     playerbase.audit.reactions,
+    playerbase.battlepass.reactions,
     playerbase.catalog.reactions,
     playerbase.commerce.reactions,
     playerbase.federation.reactions,
@@ -180,6 +208,7 @@ PAGES = (
     playerbase.fulfilment.pages.PAGE,
     playerbase.orders.pages.PAGE,
     playerbase.commerce.pages.PAGE,
+    playerbase.battlepass.pages.PAGE,
     playerbase.seasons.pages.PAGE,
     playerbase.rewards.pages.PAGE,
 )
@@ -219,6 +248,9 @@ ROUTES = routes_in(
     *playerbase.orders.pages.HANDLERS,
     *playerbase.commerce.pages.HANDLERS,
     playerbase.seasons.routes,
+    *playerbase.battlepass.routes.HANDLERS,
+    *playerbase.battlepass.pages.HANDLERS,
+    *playerbase.seasons.routes.HANDLERS,
     *playerbase.seasons.pages.HANDLERS,
     *playerbase.rewards.pages.HANDLERS,
     *playerbase.progression.pages.HANDLERS,

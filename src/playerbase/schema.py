@@ -28,6 +28,7 @@ MODULES = (
     "matches",
     "seasons",
     "ladder",
+    "battlepass",
 )
 MIGRATIONS = db.migrations(ROOT, MODULES)
 INVARIANTS = db.invariants(ROOT)

@@ -18,6 +18,7 @@ PERMISSIONS = frozenset(
         "commerce.read", "commerce.write",
         "seasons.write",
         "progression.rules", "progression.write",
+        "battlepass.read", "battlepass.write",
     }
 )  # fmt: skip
 
@@ -33,6 +34,7 @@ ROLES: Mapping[str, frozenset[str]] = {
         "orders.read",
         "commerce.read",
         "progression.write",
+        "battlepass.read",
     },
     "economy": _READING | {
         "audit.read",
@@ -43,6 +45,7 @@ ROLES: Mapping[str, frozenset[str]] = {
         "orders.read", "orders.write",
         "commerce.read", "commerce.write",
         "seasons.write",
+        "battlepass.read", "battlepass.write",
     },
     "admin": PERMISSIONS,
 }  # fmt: skip

@@ -1,6 +1,6 @@
 """The verbs of the store."""
 
-from playerbase.orders.actions.asking import ItemWanted, Purchase, wish
+from playerbase.orders.actions.asking import AssetCode, ItemWanted, Name, Purchase, is_known, wish
 from playerbase.orders.actions.comparing import LAST, Difference, check, check_some, compare_lately, compared, findings
 from playerbase.orders.actions.counting import bounds, settings, signs, waiting
 from playerbase.orders.actions.delivering import let_be, note, note_cancelled, pay_back, undelivered
@@ -13,9 +13,11 @@ from playerbase.orders.actions.watching import change_rule, change_settings, cle
 
 __all__ = [
     "LAST",
+    "AssetCode",
     "Bought",
     "Difference",
     "ItemWanted",
+    "Name",
     "OrderSeen",
     "Purchase",
     "Purchases",
@@ -35,6 +37,7 @@ __all__ = [
     "elsewhere",
     "findings",
     "give_up",
+    "is_known",
     "let_be",
     "note",
     "note_cancelled",

@@ -7,11 +7,11 @@ from uuid import UUID
 import msgspec
 
 from playerbase import catalog, identity, inventory
-from playerbase.kit.db import Pool, reading
+from playerbase.kit.db import Db, Pool, reading
 from playerbase.kit.errors import Fault
 from playerbase.kit.http import Caller, Request
 from playerbase.kit.http.address import limit_subject
-from playerbase.orders import rules
+from playerbase.orders import rules, store
 from playerbase.orders.actions.wishes import Basket, Wish
 
 USUAL = "gems"  # What is meant where an item is sold for several currencies and none is named.
@@ -59,6 +59,11 @@ async def wish(pool: Pool, caller: Caller, request: Request, asked: Purchase, na
         fingerprint=hashlib.sha256(msgspec.json.encode(said)).digest()[:16], buyer=caller.subject,
         address=None if caller.kind == "server" else limit_subject(request.ip), request_id=request.request_id,
     )  # fmt: skip
+
+
+async def is_known(db: Db, player_id: UUID, name: str) -> bool:
+    """Whether a wish of this name was decided before: sent again, it is answered as it was."""
+    return bool(await store.known(db, [player_id], [name]))
 
 
 def _whose(caller: Caller, asked: Purchase) -> UUID:
