@@ -7,7 +7,7 @@ from tests.catalog.things import a_game
 async def test_an_empty_catalog_is_filled_once(dsn: str, pool: Pool) -> None:
     async with transaction(pool) as tx:
         await a_game(tx)
-    assert await demo.goods(dsn) == 29
+    assert await demo.goods(dsn) == 30
     assert await demo.goods(dsn) == 0
     async with reading(pool) as db:
         items = await catalog.items_by_code(db, ["season_chest"])

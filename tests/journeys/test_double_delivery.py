@@ -6,8 +6,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from playerbase import app, files, fulfilment, identity, ledger, profiles
+from playerbase import app, files, fulfilment, identity, inventory, ledger, profiles, seasons
 from playerbase.accounts import EmailChanged, EmailVerified
+from playerbase.battlepass import Measure, NewChallenge, Period, create_challenge
 from playerbase.catalog import Delivery
 from playerbase.commerce import events
 from playerbase.commerce.actions import drafting, granting
@@ -17,6 +18,8 @@ from playerbase.kit.db import Tx
 from playerbase.kit.outbox import Event, Reaction
 from playerbase.matches import MatchCompleted, MatchVoided, Performance
 from playerbase.profiles import CharacterDeleted
+from tests.battlepass.passes import PREMIUM, a_match, premium, running, void
+from tests.battlepass.passes import player as a_player
 from tests.catalog.things import draft, put
 from tests.commerce.counters import BLADE, skus
 from tests.fulfilment.lines import line, player
@@ -129,9 +132,43 @@ async def pictured(tx: Tx) -> Sequence[Event]:
             await tx.execute("insert into files.variants values ($1, 128, 128, $2, 9)", file_id, media)
         told.append(files.FileReady(file_id=file_id, player_id=player_id, kind=files.Kind.AVATAR))
     return told
+async def in_a_season(tx: Tx) -> Sequence[Event]:
+    """Two matches that complete a challenge, and one of them void."""
+    found = await running(tx)
+    wins = NewChallenge(game=found.game, code="wins", name="Win", measure=Measure.WINS, goal=2, period=Period.DAY, xp=9)
+    await create_challenge(tx, "test", wins)
+    ann = await a_player(tx)
+    matches = [a_match(ann, winner=ann) for _ in range(3)]
+    return [*matches, void(matches[1]), void(matches[0])]
+
+
+async def premium_got(tx: Tx) -> Sequence[Event]:
+    """Premium that somebody has."""
+    await running(tx)
+    ann = await a_player(tx)
+    thing = await premium(tx, ann)
+    told = inventory.ItemGranted(
+        player_id=ann, item_id=thing.item_id, item=PREMIUM, quantity=1, entitlement_id=thing.entitlement_id,
+        source="grant", source_ref="x", expires_at=None,
+    )  # fmt: skip
+    return [told]
+
+
+async def season_over(tx: Tx) -> Sequence[Event]:
+    found = await running(tx)
+    season = await seasons.close(tx, found.season_id)
+    return [
+        seasons.SeasonEnded(
+            season_id=season.season_id, game=season.game, number=season.number, name=season.name, theme=season.theme,
+            starts_at=season.starts_at, ends_at=season.ends_at,
+        )
+    ]  # fmt: skip
 
 
 TOLD = {
+    "battlepass.end_season": season_over,
+    "battlepass.follow_matches": in_a_season,
+    "battlepass.follow_premium": premium_got,
     "orders.note_delivered": delivered,
     "orders.note_failed": failed,
     "orders.refund_cancelled": cancelled,

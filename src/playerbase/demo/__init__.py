@@ -4,6 +4,7 @@ from playerbase.demo.calendar import calendar
 from playerbase.demo.fixtures import Fixture, fixtures
 from playerbase.demo.goods import goods
 from playerbase.demo.money import money
+from playerbase.demo.passes import passes
 from playerbase.demo.people import EMAIL, people
 from playerbase.demo.purchases import purchases
 from playerbase.demo.replay import replay
@@ -12,6 +13,6 @@ from playerbase.demo.shopping import shopping
 from playerbase.demo.things import things
 
 __all__ = [
-    "EMAIL", "Fixture", "calendar", "fixtures", "goods", "money", "people", "purchases", "replay",
+    "EMAIL", "Fixture", "calendar", "fixtures", "goods", "money", "passes", "people", "purchases", "replay", "shopping", "things",
     "saving", "shopping", "things",
 ]  # fmt: skip
