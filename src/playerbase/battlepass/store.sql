@@ -122,7 +122,7 @@ select pg_advisory_xact_lock(hashtextextended('battlepass log ' || :player_id::u
 -- What these players gained or lost under these references.
 select entry_id, player_id, source, ref, game, season_id, amount, bonus, at, noted_at, reason, counted
 from battlepass.experience
-where player_id = any(:player_ids) and ref = any(:refs);
+where player_id = any(:player_ids::text::uuid[]) and ref = any(:refs::text::text[]);
 
 -- gained_between
 -- What matches gave each of these players in a season in each of these spans.
@@ -137,12 +137,13 @@ group by player_id, begins_at;
 insert into battlepass.experience (
     entry_id, player_id, source, ref, game, season_id, amount, bonus, at, noted_at, reason, counted
 )
-select entry_id, player_id, source, ref, game, season_id, amount, bonus, at, noted_at, reason, counted
+select entry_id, player_id, source, ref, game, season_id, amount, bonus, at, :now, reason, counted
 from unnest(
-    :entries.entry_id::uuid[], :entries.player_id::uuid[], :entries.source::text[], :entries.ref::text[],
-    :entries.game::text[], :entries.season_id::uuid[], :entries.amount::int[], :entries.bonus::int[],
-    :entries.at::timestamptz[], :entries.noted_at::timestamptz[], :entries.reason::text[], :entries.counted::text[]
-) as entry(entry_id, player_id, source, ref, game, season_id, amount, bonus, at, noted_at, reason, counted);
+    :entries.entry_id::text::uuid[], :entries.player_id::text::uuid[], :entries.source::text::text[],
+    :entries.ref::text::text[], :entries.game::text::text[], :entries.season_id::text::uuid[],
+    :entries.amount::text::int[], :entries.bonus::text::int[],
+    :entries.at::timestamptz[], :entries.reason::text::text[], :entries.counted::text::text[]
+) as entry(entry_id, player_id, source, ref, game, season_id, amount, bonus, at, reason, counted);
 
 -- log_page
 -- Latest first.
@@ -163,7 +164,8 @@ order by source;
 -- begin_progress
 insert into battlepass.progress (season_id, player_id, xp, curve, tier, peak, began_at, updated_at)
 select season_id, player_id, 0, curve, 0, 0, :now, :now
-from unnest(:season_ids::uuid[], :player_ids::uuid[], :curves::int[]) as newcomer(season_id, player_id, curve)
+from unnest(:season_ids::text::uuid[], :player_ids::text::uuid[], :curves::text::int[])
+    as newcomer(season_id, player_id, curve)
 order by season_id, player_id
 on conflict do nothing;
 
@@ -171,7 +173,7 @@ on conflict do nothing;
 -- In one order, so that two transactions with the same players cannot deadlock.
 select progress.season_id, progress.player_id, xp, curve, tier, peak, began_at, updated_at
 from battlepass.progress as progress
-    join unnest(:season_ids::uuid[], :player_ids::uuid[]) as wanted(season_id, player_id)
+    join unnest(:season_ids::text::uuid[], :player_ids::text::uuid[]) as wanted(season_id, player_id)
         on wanted.season_id = progress.season_id and wanted.player_id = progress.player_id
 order by progress.season_id, progress.player_id
 for update of progress;
@@ -179,11 +181,11 @@ for update of progress;
 -- save_progress
 -- Rows that are locked.
 update battlepass.progress as old
-set xp = row.xp, curve = row.curve, tier = row.tier, peak = row.peak, updated_at = row.updated_at
+set xp = row.xp, curve = row.curve, tier = row.tier, peak = row.peak, updated_at = :now
 from unnest(
-    :rows.season_id::uuid[], :rows.player_id::uuid[], :rows.xp::int[], :rows.curve::int[], :rows.tier::int[],
-    :rows.peak::int[], :rows.updated_at::timestamptz[]
-) as row(season_id, player_id, xp, curve, tier, peak, updated_at)
+    :rows.season_id::text::uuid[], :rows.player_id::text::uuid[], :rows.xp::text::int[], :rows.curve::text::int[],
+    :rows.tier::text::int[], :rows.peak::text::int[]
+) as row(season_id, player_id, xp, curve, tier, peak)
 where old.season_id = row.season_id and old.player_id = row.player_id;
 
 -- progress_of
@@ -212,7 +214,8 @@ where player_id = :player_id and challenge_id = any(:challenge_ids) and period =
 -- lock_counts
 select counts.challenge_id, counts.player_id, counts.period, count, is_awarded, round
 from battlepass.counts as counts
-    join unnest(:player_ids::uuid[], :challenge_ids::uuid[], :periods::text[]) as wanted(player_id, challenge_id, period)
+    join unnest(:player_ids::text::uuid[], :challenge_ids::text::uuid[], :periods::text::text[])
+        as wanted(player_id, challenge_id, period)
         on wanted.player_id = counts.player_id and wanted.challenge_id = counts.challenge_id
         and wanted.period = counts.period
 order by counts.player_id, counts.challenge_id, counts.period
@@ -222,8 +225,8 @@ for update of counts;
 insert into battlepass.counts (challenge_id, player_id, period, count, is_awarded, round)
 select challenge_id, player_id, period, count, is_awarded, round
 from unnest(
-    :rows.challenge_id::uuid[], :rows.player_id::uuid[], :rows.period::text[], :rows.count::int[],
-    :rows.is_awarded::bool[], :rows.round::int[]
+    :rows.challenge_id::text::uuid[], :rows.player_id::text::uuid[], :rows.period::text::text[], :rows.count::text::int[],
+    :rows.is_awarded::bool[], :rows.round::text::int[]
 ) as row(challenge_id, player_id, period, count, is_awarded, round)
 on conflict (player_id, challenge_id, period) do update
 set count = excluded.count, is_awarded = excluded.is_awarded, round = excluded.round;

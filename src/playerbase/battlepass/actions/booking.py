@@ -95,10 +95,10 @@ class Book:
         """Write everything, move levels, and tell which tiers were reached for the first time."""
         if not self.entries:
             return
-        await store.note(self.tx, self.entries)
+        await store.note(self.tx, self.entries, self.now)
         changed = [row for place, row in self._after.items() if row is not self._before[place]]
         if changed:
-            await store.save_progress(self.tx, changed)
+            await store.save_progress(self.tx, changed, self.now)
         await profiles.gain(self.tx, [(each.player_id, each.amount) for each in self.entries if each.amount])
         reached = [
             TierReached(

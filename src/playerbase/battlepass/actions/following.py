@@ -130,6 +130,8 @@ def _amount(book: Book, days: _Days, rates: Rates, each: Played, player_id: UUID
     if each.season_id is None or each.season_id not in book.grounds:
         return amount, 0
     ground = book.grounds[each.season_id]
+    if not ground.found.catch_up_days and ground.found.daily_cap is None:
+        return amount, 0
     row, curve = book.standing(each.season_id, player_id)
     bonus = rules.catch_up(
         amount, tier=rules.tier_at(curve, row.xp), tiers=rules.last(curve).tier, days=ground.found.catch_up_days,
