@@ -132,6 +132,8 @@ async def pictured(tx: Tx) -> Sequence[Event]:
             await tx.execute("insert into files.variants values ($1, 128, 128, $2, 9)", file_id, media)
         told.append(files.FileReady(file_id=file_id, player_id=player_id, kind=files.Kind.AVATAR))
     return told
+
+
 async def in_a_season(tx: Tx) -> Sequence[Event]:
     """Two matches that complete a challenge, and one of them void."""
     found = await running(tx)

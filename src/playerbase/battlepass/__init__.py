@@ -12,6 +12,7 @@ from playerbase.battlepass.actions import (
     take_back,
 )
 from playerbase.battlepass.events import (
+    EVENTS,
     ChallengeCompleted,
     PassChanged,
     PremiumClosed,
@@ -22,6 +23,7 @@ from playerbase.battlepass.events import (
 from playerbase.battlepass.model import Challenge, Measure, Part, Pass, Period, Source, Tier, Track
 
 __all__ = [
+    "EVENTS",
     "PART",
     "Challenge",
     "ChallengeCompleted",

@@ -102,3 +102,6 @@ class PassChanged(Event, frozen=True):
     def keys(self) -> Sequence[str]:
         """In order, for each season."""
         return [f"battlepass {self.season_id}"]
+
+
+EVENTS = (PassChanged, TierReached, RewardEarned, ChallengeCompleted, PremiumOpened, PremiumClosed)

@@ -13,6 +13,6 @@ from playerbase.demo.shopping import shopping
 from playerbase.demo.things import things
 
 __all__ = [
-    "EMAIL", "Fixture", "calendar", "fixtures", "goods", "money", "passes", "people", "purchases", "replay", "shopping", "things",
-    "saving", "shopping", "things",
+    "EMAIL", "Fixture", "calendar", "fixtures", "goods", "money", "passes", "people", "purchases", "replay", "saving",
+    "shopping", "things",
 ]  # fmt: skip

@@ -20,11 +20,10 @@ from playerbase.orders.actions import (
     wish,
 )
 from playerbase.orders.events import EVENTS, CosmeticPurchased, OrderHeld, OrderPlaced, OrderRefunded, OrderRejected
-from playerbase.orders.model import NoSuchOrder
+from playerbase.orders.model import NoSuchOrder, TransactionIdMissing
 
 __all__ = [
     "EVENTS",
-from playerbase.orders.model import NoSuchOrder, TransactionIdMissing
     "AssetCode",
     "CosmeticPurchased",
     "Difference",
