@@ -63,6 +63,10 @@ import playerbase.rewards.pages
 import playerbase.seasons.pages
 import playerbase.seasons.reactions
 import playerbase.seasons.routes
+import playerbase.statistics.pages
+import playerbase.statistics.pages.mine
+import playerbase.statistics.reactions
+import playerbase.statistics.routes
 from playerbase import (
     access,
     accounts,
@@ -87,6 +91,7 @@ from playerbase import (
     rewards,
     schema,
     seasons,
+    statistics,
 )
 from playerbase.kit import jobs, outbox
 from playerbase.kit.crypto import Keys
@@ -125,6 +130,7 @@ EVENTS = (
     *profiles.EVENTS,
     *files.EVENTS,
     ladder.Settled,
+    statistics.PersonalBest,
     catalog.CatalogChanged,
     *battlepass.EVENTS,
     seasons.SeasonPlanned,
@@ -143,8 +149,10 @@ EVENTS = (
 )
 # Who has something to do when a season closes, and calls seasons.finish_part.
 SEASON_PARTS: tuple[str, ...] = (battlepass.PART,)
+SEASON_PARTS: tuple[str, ...] = ("ladder",)
 REACTIONS = outbox.reactions_in(
     playerbase.ladder.reactions,
+    playerbase.statistics.reactions,
     playerbase.inventory.reactions,
     playerbase.fulfilment.reactions,
     playerbase.orders.reactions,
@@ -164,11 +172,13 @@ JOBS, SCHEDULES = jobs.jobs_in(
     playerbase.fulfilment.reactions,
     playerbase.identity.reactions,
     playerbase.inventory.reactions,
+    playerbase.ladder.reactions,
     playerbase.ledger.reactions,
     playerbase.orders.reactions,
     playerbase.seasons.reactions,
     playerbase.progression.reactions,
     playerbase.profiles.reactions,
+    playerbase.statistics.reactions,
     chores,
 )
 PAGES = (
@@ -178,6 +188,7 @@ PAGES = (
     playerbase.ladder.pages.PAGE,
     playerbase.progression.pages.PAGE,
     playerbase.friends.pages.PAGE,
+    playerbase.statistics.pages.PAGE,
     playerbase.ledger.pages.PAGE,
     playerbase.inventory.pages.PAGE,
     playerbase.audit.pages.PAGE,
@@ -200,6 +211,7 @@ ROUTES = routes_in(
     playerbase.files.routes,
     playerbase.matches.routes,
     playerbase.ladder.routes,
+    playerbase.statistics.routes,
     *playerbase.catalog.routes.HANDLERS,
     *playerbase.ledger.routes.HANDLERS,
     *playerbase.inventory.routes.HANDLERS,
@@ -214,6 +226,8 @@ ROUTES = routes_in(
     *playerbase.profiles.pages.HANDLERS,
     playerbase.matches.pages,
     playerbase.ladder.pages,
+    playerbase.statistics.pages,
+    playerbase.statistics.pages.mine,
     *playerbase.ledger.pages.HANDLERS,
     playerbase.audit.pages,
     playerbase.access.pages,

@@ -29,6 +29,7 @@ MODULES = (
     "seasons",
     "ladder",
     "battlepass",
+    "statistics",
 )
 MIGRATIONS = db.migrations(ROOT, MODULES)
 INVARIANTS = db.invariants(ROOT)

@@ -1,12 +1,12 @@
 """Every reaction, told the same things twice, leaves the same rows as told once."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
-from playerbase import app, files, fulfilment, identity, inventory, ledger, profiles, seasons
+from playerbase import app, files, fulfilment, games, identity, inventory, ledger, profiles, seasons
 from playerbase.accounts import EmailChanged, EmailVerified
 from playerbase.battlepass import Measure, NewChallenge, Period, create_challenge
 from playerbase.catalog import Delivery
@@ -14,6 +14,7 @@ from playerbase.commerce import events
 from playerbase.commerce.actions import drafting, granting
 from playerbase.commerce.model import Environment, Evidence, Order, Platform
 from playerbase.fulfilment import Kind
+from playerbase.kit import clock
 from playerbase.kit.db import Tx
 from playerbase.kit.outbox import Event, Reaction
 from playerbase.matches import MatchCompleted, MatchVoided, Performance
@@ -165,6 +166,14 @@ async def season_over(tx: Tx) -> Sequence[Event]:
             starts_at=season.starts_at, ends_at=season.ends_at,
         )
     ]  # fmt: skip
+async def ended(tx: Tx) -> Sequence[Event]:
+    await games.create(tx, slug="demo", name="Demo")
+    now = clock.now()
+    season = await seasons.plan(tx, "demo", seasons.Draft(name="One", starts_at=now, ends_at=now + timedelta(days=9)))
+    about = {
+        name: getattr(season, name) for name in ("season_id", "game", "number", "name", "theme", "starts_at", "ends_at")
+    }
+    return [seasons.SeasonEnded(**about)]
 
 
 TOLD = {
@@ -179,8 +188,10 @@ TOLD = {
     "fulfilment.deliver_to_confirmed_address": confirmed,
     "fulfilment.deliver_to_new_address": moved,
     "inventory.undress_deleted": undressed,
+    "ladder.begin_close": ended,
     "ladder.follow_matches": played,
     "profiles.show_files": pictured,
+    "statistics.follow_matches": played,
 }
 
 

@@ -96,7 +96,7 @@ def test_settling_looks_the_same_from_both_sides(a: int, b: int, score: float) -
 def test_what_is_taken_back_at_once_was_never_there(a: int, b: int, score: float) -> None:
     was = rated(a)
     after, _ = settle(was, rated(b), score, AT)
-    again = taken_back(after, before=was.rating, after=after.rating, score=score, height=was.peak, at=AT)
+    again = taken_back(after, change=after.rating - was.rating, score=score, height=was.peak, at=AT)
     assert replace(again, reached_at=was.reached_at) == replace(was, peak=max(was.peak, 1200))
 
 

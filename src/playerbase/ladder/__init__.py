@@ -1,24 +1,29 @@
 """The ladder: who is better than whom. Other modules import this package and nothing inside it."""
 
-from playerbase.ladder.actions import around, standing, top
+from playerbase.ladder.actions import around, check_game, day_ends, standing, top
 from playerbase.ladder.events import Settled
-from playerbase.ladder.model import Move, Nearby, Rank, Rating, Tier
+from playerbase.ladder.model import DayEnd, Move, Nearby, NoSuchGame, Rank, Rating, Tier
 from playerbase.ladder.rules import RATING_INITIAL, expected_score, k_factor, settle, tier
-from playerbase.ladder.store import distribution, moves_of
+from playerbase.ladder.store import distribution, moves_of, seasons_of
 
 __all__ = [
     "RATING_INITIAL",
+    "DayEnd",
     "Move",
     "Nearby",
+    "NoSuchGame",
     "Rank",
     "Rating",
     "Settled",
     "Tier",
     "around",
+    "check_game",
+    "day_ends",
     "distribution",
     "expected_score",
     "k_factor",
     "moves_of",
+    "seasons_of",
     "settle",
     "standing",
     "tier",

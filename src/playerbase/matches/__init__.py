@@ -3,7 +3,7 @@
 from playerbase.matches.actions import report, void
 from playerbase.matches.events import MatchCompleted, MatchVoided
 from playerbase.matches.model import Match, MatchReportedOtherwise, Performance, Report
-from playerbase.matches.store import of_player, recent, tally_since
+from playerbase.matches.store import after, of_player, recent, tally_since
 
 __all__ = [
     "Match",
@@ -12,6 +12,7 @@ __all__ = [
     "MatchVoided",
     "Performance",
     "Report",
+    "after",
     "of_player",
     "recent",
     "report",

@@ -8,6 +8,7 @@ import msgspec
 
 from playerbase.kit.errors import Conflict, Denied, Fault, NotFound
 
+PLAYERS_MIN = 2  # What somebody plays alone beats nobody: its score is for a board.
 PLAYERS_MAX = 128  # The largest rooms in common engines; larger events report several matches.
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
@@ -41,7 +42,7 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     game: Slug
     started_at: Moment
     duration_seconds: Annotated[int, msgspec.Meta(ge=0, le=604_800)]
-    players: Annotated[list[Performance], msgspec.Meta(min_length=1, max_length=PLAYERS_MAX)]
+    players: Annotated[list[Performance], msgspec.Meta(min_length=PLAYERS_MIN, max_length=PLAYERS_MAX)]
     winner_id: UUID | None
     mode: Label = "default"
     map: Label = "default"
@@ -110,6 +111,13 @@ class BeganInFuture(Fault):
 
     def __init__(self) -> None:
         super().__init__("started_at", "in_future", "A match cannot be reported before it began")
+
+
+class EndsInFuture(Fault):
+    """Some of what was sent is not valid; each fault is listed."""
+
+    def __init__(self) -> None:
+        super().__init__("duration_seconds", "in_future", "A match cannot be reported before it ended")
 
 
 class UnknownPlayer(Fault):

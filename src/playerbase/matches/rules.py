@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from playerbase.kit.errors import Refusal
-from playerbase.matches.model import BeganInFuture, PlayedTwice, Report, WinnerDidNotPlay
+from playerbase.matches.model import BeganInFuture, EndsInFuture, PlayedTwice, Report, WinnerDidNotPlay
 
 CLOCKS_APART = timedelta(minutes=5)  # How far a game server's clock may run ahead of ours.
 
@@ -22,6 +22,8 @@ def fault_in(report: Report, now: datetime) -> Refusal | None:
         return WinnerDidNotPlay()
     if report.started_at > now + CLOCKS_APART:
         return BeganInFuture()
+    if report.started_at + timedelta(seconds=report.duration_seconds) > now + CLOCKS_APART:
+        return EndsInFuture()
     return None
 
 

@@ -32,7 +32,11 @@ async def mark_void(tx: Tx, match_id: UUID, now: datetime) -> None: ...
 @sql
 async def recent_rows(db: Db, before: datetime, before_id: UUID, count: int) -> list[Recorded]: ...
 @sql
-async def rows_of_player(db: Db, player_id: UUID, before: datetime, before_id: UUID, count: int) -> list[Recorded]: ...
+async def rows_of_player(
+    db: Db, player_id: UUID, game: str | None, before: datetime, before_id: UUID, count: int
+) -> list[Recorded]: ...
+@sql
+async def rows_after(db: Db, after: UUID, count: int) -> list[Recorded]: ...
 @sql
 async def tally_since(db: Db, since: datetime, slot_seconds: int) -> list[Slot]: ...
 
@@ -53,7 +57,12 @@ async def recent(db: Db, before: datetime, before_id: UUID = LAST_ID, count: int
 
 
 async def of_player(
-    db: Db, player_id: UUID, before: datetime, before_id: UUID = LAST_ID, count: int = 20
+    db: Db, player_id: UUID, before: datetime, before_id: UUID = LAST_ID, count: int = 20, game: str | None = None
 ) -> list[Match]:
-    """A player's matches begun before a moment, latest first; goes on after (started_at, match_id)."""
-    return [opened(row) for row in await rows_of_player(db, player_id, before, before_id, count)]
+    """A player's matches begun before a moment, of a game or all, latest first; after (started_at, match_id)."""
+    return [opened(row) for row in await rows_of_player(db, player_id, game, before, before_id, count)]
+
+
+async def after(db: Db, match_id: UUID, count: int) -> list[Match]:
+    """All matches in the order of their ids, from after one on."""
+    return [opened(row) for row in await rows_after(db, match_id, count)]

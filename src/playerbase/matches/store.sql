@@ -51,7 +51,16 @@ select played.match_id, game, mode, map, played.started_at, duration_seconds, pl
     fingerprint, reported_by
 from matches.appearances as played join matches.matches as match on match.match_id = played.match_id
 where played.player_id = :player_id and (played.started_at, played.match_id) < (:before, :before_id)
+    and (:game::text is null or game = :game)
 order by played.started_at desc, played.match_id desc
+limit :count;
+
+-- rows_after
+select match_id, game, mode, map, started_at, duration_seconds, players, winner_id, reported_at, voided_at, fingerprint,
+    reported_by
+from matches.matches
+where match_id > :after
+order by match_id
 limit :count;
 
 -- tally_since

@@ -134,6 +134,13 @@ class Named(msgspec.Struct, frozen=True):
     display_name: str
 
 
+class FromCountry(msgspec.Struct, frozen=True):
+    """A player who says where they are from."""
+
+    player_id: UUID
+    country: str
+
+
 class ProfileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an operator decides about profiles."""
 

@@ -8,6 +8,7 @@ from playerbase.profiles.model import (
     CharacterRow,
     EarnedTitle,
     FoundPlayer,
+    FromCountry,
     HeldChanges,
     Level,
     Named,
@@ -29,6 +30,8 @@ async def save(tx: Tx, row: Row, search_key: str) -> None: ...
 async def accepts_requests(db: Db, player_id: UUID) -> bool | None: ...
 @sql
 async def names(db: Db, player_ids: list[UUID]) -> list[Named]: ...
+@sql
+async def countries(db: Db, player_ids: list[UUID]) -> list[FromCountry]: ...
 @sql
 async def search(
     db: Db, lowest: str, beyond: str, after_key: str | None, after_id: UUID | None, count: int

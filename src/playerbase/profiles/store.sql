@@ -33,6 +33,9 @@ select accept_friend_requests from profiles.profiles where player_id = :player_i
 -- names
 select player_id, display_name from profiles.profiles where player_id = any(:player_ids::uuid[]);
 
+-- countries
+select player_id, country from profiles.profiles where player_id = any(:player_ids::uuid[]) and country is not null;
+
 -- search
 -- A range and not a pattern: it uses the index whatever is searched for, and knows no wildcards.
 select player_id, display_name, country, level, created_at

@@ -1,7 +1,7 @@
 """The pages of the ladder: who stands where, how ratings are spread, and the course of one player's."""
 
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -18,9 +18,12 @@ TOP = 100
 MOVES = 50
 STEP = 50  # Points to a bar of the distribution.
 GAMES_SHOWN_MAX = 5
+SEASONS_SHOWN_MAX = 12
 LAST_ID = UUID(int=2**128 - 1)
 READ = staff("ladder.read")
 Slug = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9-]{1,31}$")]
+Number = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
+Region = Literal["africa", "americas", "asia", "europe", "oceania"]
 
 
 class Band(msgspec.Struct, frozen=True):
@@ -32,16 +35,39 @@ class Band(msgspec.Struct, frozen=True):
 
 
 @get("/console/ladder", policy=READ, limit="console", page=True)
-async def read_ladder(db: Db, request: Request, rendering: Rendering, game: Slug | None = None) -> Answer:
-    """The best of a game, and how its ratings are spread."""
+async def read_ladder(
+    db: Db, request: Request, rendering: Rendering, game: Slug | None = None, region: Region | None = None
+) -> Answer:
+    """The best of a game or of a region of it, how its ratings are spread, and the seasons it was archived for."""
     known = await games.games(db)
     chosen = game or (known[0].slug if known else "demo")
-    top = await actions.top(db, chosen, TOP)
+    top = await (actions.top(db, chosen, TOP) if region is None else actions.regional(db, chosen, region, TOP))
     holders = await store.distribution(db, chosen)
     bars, labels = _spread(holders)
     return rendering.page(
         request, "ladder/top.html", games=known, game=chosen, ranks=top.items, bars=bars, labels=labels,
-        bands=_bands(holders), players=sum(each.players for each in holders),
+        bands=_bands(holders), players=sum(each.players for each in holders), region=region,
+        regions=await store.region_sizes(db, chosen), closes=await store.closes_of(db, chosen, SEASONS_SHOWN_MAX),
+    )  # fmt: skip
+
+
+@get("/console/ladder/{game}/seasons/{number}", policy=READ, limit="console", page=True)
+async def read_archive(
+    db: Db, request: Request, caller: Caller, cursors: Cursors, rendering: Rendering,
+    game: Slug, number: Number, cursor: str = "",
+) -> Answer:  # fmt: skip
+    """Who stood where when a season ended, best first."""
+    close = await actions.archived(db, game, number)
+    scope = f"archive {game} {number} {caller.subject}"
+    (after,) = cursors.read(cursor, tuple[int], scope=scope) if cursor else (0,)
+    found = await actions.finals(db, close.season_id, after, TOP + 1)
+    here = f"/console/ladder/{game}/seasons/{number}"
+    following = ""
+    if found[TOP:]:
+        following = f"{here}?{urlencode({'cursor': cursors.make((found[TOP - 1].rank,), scope=scope)})}"
+    return rendering.page(
+        request, "ladder/archive.html", game=game, close=close, ranks=found[:TOP], following=following,
+        first=here if cursor else "",
     )  # fmt: skip
 
 

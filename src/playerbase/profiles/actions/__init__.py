@@ -13,7 +13,7 @@ from playerbase.profiles.actions.characters import (
 )
 from playerbase.profiles.actions.deciding import decide
 from playerbase.profiles.actions.images import image_of, remove_image, show_files
-from playerbase.profiles.actions.levels import gain, reckon_levels
+from playerbase.profiles.actions.levelslookups import gaincountries, reckon_levelsname_seen
 from playerbase.profiles.actions.profiles import (
     Change,
     Names,
@@ -44,6 +44,7 @@ __all__ = [
     "character",
     "characters_of",
     "check_name",
+    "countries",
     "create",
     "create_all",
     "create_character",
@@ -54,6 +55,7 @@ __all__ = [
     "hold_character",
     "image_of",
     "name_changes",
+    "name_seen",
     "names",
     "place_of",
     "reckon_levels",

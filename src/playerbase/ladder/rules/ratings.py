@@ -70,12 +70,12 @@ def settle(a: Rating, b: Rating, score_a: float, at: datetime) -> tuple[Rating, 
     )
 
 
-def taken_back(now: Rating, *, before: int, after: int, score: float, height: int, at: datetime) -> Rating:
-    """A rating without what one match did to it. What later matches did on top of it stays as it was.
+def taken_back(now: Rating, *, change: int, score: float, height: int, at: datetime) -> Rating:
+    """A rating without what one match did to it, or what resets left of that. What later matches did stays.
 
     ``height`` is the highest rating reached by the matches that still count.
     """
-    rating = clamped(now.rating - (after - before))
+    rating = clamped(now.rating - change)
     return replace(
         now,
         rating=rating,
@@ -114,4 +114,5 @@ def _after(rating: Rating, points: int, score: float, at: datetime) -> Rating:
         rating.drawn + (score == DRAW),
         rating.lost + (score == LOSS),
         at if points != rating.rating or rating.reached_at is None else rating.reached_at,
+        rating.region,
     )

@@ -1,0 +1,36 @@
+"""The verbs of the ladder."""
+
+from playerbase.ladder.actions.closing import archived, begin_close, close_steps, finals, resume, standings, step
+from playerbase.ladder.actions.looking import (
+    TOP_MAX,
+    Versions,
+    around,
+    check_game,
+    day_ends,
+    ranked,
+    regional,
+    standing,
+    top,
+)
+from playerbase.ladder.actions.settling import settle, take_back
+
+__all__ = [
+    "TOP_MAX",
+    "Versions",
+    "archived",
+    "around",
+    "begin_close",
+    "check_game",
+    "close_steps",
+    "day_ends",
+    "finals",
+    "ranked",
+    "regional",
+    "resume",
+    "settle",
+    "standing",
+    "standings",
+    "step",
+    "take_back",
+    "top",
+]

@@ -1,0 +1,2 @@
+drop table statistics.settings, statistics.pairs, statistics.applied, statistics.counts;
+drop schema statistics;
