@@ -55,6 +55,8 @@ def _parser() -> argparse.ArgumentParser:
     audit = command("audit", _audit, "Verify the audit log, or prove the ledger.")
     audit.add_argument("what", choices=["verify", "ledger"])
     audit.add_argument("--json", action="store_true", help="with ledger: the report for a script")
+    statistics = command("statistics", _statistics, "Hold what is counted of players against the matches.")
+    statistics.add_argument("--mend", action="store_true", help="make anew what differs")
     secrets = command("secrets", _secrets, "Bring everything under the present secret, so that former ones can go.")
     secrets.add_argument("what", choices=["reseal"])
     operator = command("operator", _operator, "Give the operator a new password, and print it once.")
@@ -175,6 +177,13 @@ def _audit(options: argparse.Namespace) -> int:
         return asyncio.run(commands.verify_command(_begin("playerbase-audit", environ)))
 
 
+def _statistics(options: argparse.Namespace) -> int:
+    from playerbase import commands, up  # noqa: PLC0415
+
+    with up.embedded() as environ:
+        return asyncio.run(commands.statistics_command(_begin("playerbase-statistics", environ), mend=options.mend))
+
+
 def _secrets(_: argparse.Namespace) -> int:
     from playerbase import commands, up  # noqa: PLC0415
 
@@ -224,6 +233,7 @@ def _demo(options: argparse.Namespace) -> int:
         asyncio.run(demo.things(database_url))
         asyncio.run(demo.saving(database_url))
         asyncio.run(demo.shopping(options.url, options.key, database_url))
+        asyncio.run(demo.duels(options.url, options.key, database_url))
     return asyncio.run(demo.replay(options.url, options.key, most=options.matches))
 
 

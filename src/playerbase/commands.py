@@ -2,7 +2,7 @@
 
 import msgspec
 
-from playerbase import access, accounts, app, audit, commerce, fulfilment, ledger, orders, schema
+from playerbase import access, accounts, app, audit, commerce, fulfilment, ledger, orders, schema, statistics
 from playerbase.kit.db import migrate, open_pool, recall_keys, transaction
 from playerbase.settings import Settings
 
@@ -39,6 +39,26 @@ async def prove_command(settings: Settings, *, as_json: bool = False) -> int:
     keys = app.keys_of(settings)
     app.configure(settings, keys)
     return await ledger.prove_command(settings, keys, [orders.compared], as_json=as_json)
+
+
+async def statistics_command(settings: Settings, *, mend: bool) -> int:
+    """Hold statistics against the matches, and make anew what differs if asked to; 1 when something still does."""
+    pool = await open_pool(settings.database_url, size_max=2)
+    found = await statistics.check(pool)
+    wrong = sorted({each.player_id for each in found.spans})
+    print(f"{found.matches:,} matches, {found.players:,} players looked at.")  # noqa: T201 - what the command is for
+    print(  # noqa: T201
+        f"{found.uncounted:,} matches not counted as reported, {len(found.spans):,} spans of {len(wrong):,} players "
+        f"and {found.pairs:,} pairs not as counted."
+    )
+    if mend:
+        for player_id in wrong:
+            async with transaction(pool) as tx:
+                await statistics.mend(tx, [player_id])
+        found = await statistics.check(pool)
+        print(f"Made anew: {len(found.spans):,} spans still differ.")  # noqa: T201
+    await pool.close()
+    return int(bool(found.uncounted or found.spans or found.pairs))
 
 
 async def operator_command(settings: Settings, email: str) -> int:

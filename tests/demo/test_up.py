@@ -9,6 +9,7 @@ from tests.homes import quick_home
 from tests.journeys.installation import a_moment, started
 
 WAIT_SECONDS = 240
+COUNTED = "select 1 from statistics.counts where period = 0 and played > 60 and kills > 100"
 
 
 async def test_an_installation_with_the_demo_has_orders_to_show() -> None:
@@ -20,6 +21,8 @@ async def test_an_installation_with_the_demo_has_orders_to_show() -> None:
                     while await connection.fetchval("select count(*) from orders.orders") < len(ORDERS):
                         await a_moment()
                     while not await connection.fetchval("select count(*) from orders.refunds"):
+                        await a_moment()
+                    while not await connection.fetchval(COUNTED):
                         await a_moment()
                 states = "select array_agg(distinct state order by state) from orders.orders"
                 assert await connection.fetchval(states) == ["placed", "review"]

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from playerbase.demo import Fixture
 
 
-def elo(played: Iterable[Fixture]) -> dict[str, int]:
+def elo(played: Iterable[Fixture], void: Iterable[Fixture] = ()) -> dict[str, int]:
+    """The void ones are taken back when all were played, in their order: each side returns what it won or lost."""
     ratings: dict[str, int] = defaultdict(lambda: 1200)
+    did: dict[tuple[int, str], int] = {}
     for match in played:
         home, away = ratings[match.home], ratings[match.away]
         points = (match.home_score > match.away_score) + 0.5 * (match.home_score == match.away_score)
@@ -15,4 +17,8 @@ def elo(played: Iterable[Fixture]) -> dict[str, int]:
             k = 32 if mine < 2000 else 24 if mine < 2400 else 16
             expected = 1 / (1 + 10 ** ((other - mine) / 400))
             ratings[side] = max(100, min(3000, round(mine + k * (got - expected))))
+            did[match.number, side] = ratings[side] - mine
+    for match in void:
+        for side in (match.home, match.away):
+            ratings[side] = max(100, min(3000, ratings[side] - did[match.number, side]))
     return dict(ratings)

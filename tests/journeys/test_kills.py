@@ -8,8 +8,11 @@ import asyncpg
 import httpx
 import pytest
 
+from playerbase import statistics
 from playerbase.demo import fixtures, replay
 from playerbase.kit.db import broken
+from playerbase.kit import engines
+from playerbase.kit.db import broken, open_pool
 from playerbase.schema import INVARIANTS
 from tests.homes import quick_home
 from tests.journeys.elo import elo
@@ -57,6 +60,10 @@ async def test_whatever_is_killed_nothing_is_lost_and_nothing_doubled(there: Ins
 
     await until_settled(there.dsn)
     assert await ratings(there.dsn) == elo(fixtures()[-MATCHES:])
+    pool = await open_pool(there.dsn, size_max=2)
+    found = await statistics.check(pool)
+    await pool.close()
+    assert (found.matches, found.uncounted, found.spans, found.pairs) == (MATCHES, 0, [], 0)
 
 
 async def test_who_calls_while_the_api_is_started_again_waits_and_is_answered(there: Installation) -> None:

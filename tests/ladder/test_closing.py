@@ -204,6 +204,6 @@ async def test_a_region_has_a_ladder_of_its_own_and_follows_the_profile(tx: Tx) 
     await actions.settle(tx, [match])
     assert (await ladder.around(tx, "demo", mover)).region == "asia"
     await actions.take_back(
-        tx, MatchVoided(match_id=match.match_id, game="demo", player_ids=[mover, other], reason="a cheat")
+        tx, [MatchVoided(match_id=match.match_id, game="demo", player_ids=[mover, other], reason="a cheat")]
     )
     assert [each.player_id for each in (await actions.regional(tx, "demo", "asia")).items] == [mover]

@@ -8,13 +8,17 @@ from msgspec.structs import replace
 
 from playerbase.ladder.model import Rating, Tier
 from playerbase.ladder.rules import (
+    RATING_INITIAL,
     RATING_MAX,
     RATING_MIN,
+    REGIONS,
     bands,
     expected_score,
     k_factor,
     moved,
     newcomer,
+    region_of,
+    reset,
     score_of,
     settle,
     taken_back,
@@ -132,3 +136,21 @@ def test_the_bands_hold_everybody_once(everybody: list[int]) -> None:
 
 def test_everybody_begins_in_gold() -> None:
     assert tier(newcomer(uuid4()).rating) is Tier.GOLD
+
+
+def test_every_country_lies_in_one_region() -> None:
+    countries = [country for region in REGIONS.values() for country in region.split()]
+    assert len(countries) == len(set(countries)) == 249
+    assert [region_of(country) for country in ("PT", "TR", "US", "AU", "NG", "AQ", None)] == [
+        "europe", "asia", "americas", "oceania", "africa", None, None,
+    ]  # fmt: skip
+
+
+@given(ratings, st.floats(0, 1))
+def test_a_soft_reset_keeps_the_order_and_comes_nearer_to_the_middle(rating: int, factor: float) -> None:
+    fresh = reset(rating, "soft", factor)
+    assert abs(fresh - RATING_INITIAL) <= abs(rating - RATING_INITIAL)
+    assert (fresh - RATING_INITIAL) * (rating - RATING_INITIAL) >= 0
+    assert reset(rating, "none", factor) == rating
+    assert reset(rating, "hard", factor) == RATING_INITIAL
+    assert fresh <= reset(min(rating + 1, 3000), "soft", factor)

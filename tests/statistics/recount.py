@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from playerbase.kit.db import Db
 from playerbase.matches import MatchCompleted
 
 FIELDS = ("score", "kills", "deaths", "shots", "hits", "answers", "correct")
@@ -41,3 +42,12 @@ def _counted(player_id: UUID, found: list[tuple[datetime, UUID, MatchCompleted]]
         min(fastest, default=-1), max(each.streak for each in own),
         runs[-1] if won[-1] else 0, max(runs, default=0),
     ]  # fmt: skip
+
+
+async def stored(db: Db) -> dict[tuple[Any, ...], list[int]]:
+    rows = await db.fetch(
+        "select player_id, period, slot, played, won, drawn, lost, score, kills, deaths, shots, hits, answers, correct,"
+        " answer_ms, seconds, coalesce(fastest_answer_ms, -1), best_streak, win_streak, best_win_streak"
+        " from statistics.counts where period <> 1"
+    )
+    return {(row[0], row[1], row[2]): list(row)[3:] for row in rows}

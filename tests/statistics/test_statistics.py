@@ -4,14 +4,14 @@ from random import Random
 from typing import Any
 from uuid import UUID, uuid4
 
-from playerbase import statistics
+from playerbase import games, seasons, statistics
 from playerbase.kit import clock as the_clock
 from playerbase.kit.db import Db, Tx
 from playerbase.matches import MatchCompleted, MatchVoided, Performance
 from playerbase.statistics import Period, actions
 from playerbase.statistics.model import StatisticsSettings
 from playerbase.statistics.reactions import follow_matches
-from tests.statistics.recount import recount
+from tests.statistics.recount import recount, stored
 
 NOW = datetime(2026, 11, 1, 18, tzinfo=UTC)
 
@@ -44,15 +44,6 @@ def at_random(dice: Random, players: Sequence[UUID], count: int, days: float) ->
             )
         )  # fmt: skip
     return found
-
-
-async def stored(db: Db) -> dict[tuple[object, ...], list[int]]:
-    rows = await db.fetch(
-        "select player_id, period, slot, played, won, drawn, lost, score, kills, deaths, shots, hits, answers, correct,"
-        " answer_ms, seconds, coalesce(fastest_answer_ms, -1), best_streak, win_streak, best_win_streak"
-        " from statistics.counts where period <> 1"
-    )
-    return {(row[0], row[1], row[2]): list(row)[3:] for row in rows}
 
 
 async def test_what_is_stored_is_what_a_fan_would_count_however_it_came(tx: Tx) -> None:
@@ -187,3 +178,31 @@ async def test_what_was_spoilt_is_found_and_mended(tx: Tx) -> None:
     await actions.mend(tx, players)
     assert await actions.differences(tx, players) == ([], 0)
     assert await stored(tx) == recount(told)
+
+
+async def test_a_match_counts_in_the_season_it_ended_in_and_in_none_between(tx: Tx) -> None:
+    await games.create(tx, slug="demo", name="Demo")
+    ann, bob = uuid4(), uuid4()
+    now = the_clock.now()
+    day = timedelta(days=1)
+    for begins in (-0.5, 20):
+        draft = seasons.Draft(
+            name="Any", starts_at=now + begins * day, ends_at=now + (begins + 10) * day, gap_seconds=0
+        )
+        await seasons.plan(tx, "demo", draft)
+    within, between = a_match(ann, bob, winner=ann, at=now), a_match(ann, bob, winner=ann, at=now - day)
+    last = a_match(ann, bob, winner=bob, at=now + 9.5 * day - timedelta(seconds=61))
+    after = a_match(ann, bob, winner=bob, at=now + 9.5 * day - timedelta(seconds=59))
+    await follow_matches.run(tx, [within, between, last, after])
+
+    first = await statistics.span_of_season(tx, ann, "demo", 1)
+    assert first is not None
+    assert (first.played, first.won, first.season) == (2, 1, 1)
+    second = await statistics.span_of_season(tx, ann, "demo", 2)
+    assert second is not None
+    assert second.played == 0
+    await follow_matches.run(tx, [a_void(within)])
+    first = await statistics.span_of_season(tx, ann, "demo", 1)
+    assert first is not None
+    assert (first.played, first.lost) == (1, 1)
+    assert await actions.differences(tx, [ann, bob]) == ([], 0)

@@ -1,6 +1,7 @@
 """Real matches, replayed through the public API like any game server would report them; a few people, money, a shop."""
 
 from playerbase.demo.calendar import calendar
+from playerbase.demo.duels import duels
 from playerbase.demo.fixtures import Fixture, fixtures
 from playerbase.demo.goods import goods
 from playerbase.demo.money import money
@@ -13,6 +14,6 @@ from playerbase.demo.shopping import shopping
 from playerbase.demo.things import things
 
 __all__ = [
-    "EMAIL", "Fixture", "calendar", "fixtures", "goods", "money", "passes", "people", "purchases", "replay", "saving",
+    "EMAIL", "Fixture", "calendar""duels", "fixtures", "goods", "money", "passes", "people", "purchases", "replay", "saving""shopping", "things",
     "shopping", "things",
 ]  # fmt: skip

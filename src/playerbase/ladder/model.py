@@ -208,3 +208,4 @@ class Past(msgspec.Struct, frozen=True):
     player_id: UUID
     reset: str
     reset_factor: float
+    reset_at: datetime

@@ -27,8 +27,7 @@ async def follow_matches(tx: Tx, told: list[Event]) -> None:
         if is_played:
             await actions.settle(tx, cast("list[matches.MatchCompleted]", list(run)))
         else:
-            for event in cast("list[matches.MatchVoided]", list(run)):
-                await actions.take_back(tx, event)
+            await actions.take_back(tx, cast("list[matches.MatchVoided]", list(run)))
 
 
 @job(lane="high", seconds_max=300)

@@ -1,11 +1,11 @@
 -- settled_already
 select distinct match_id from ladder.moves where match_id = any(:match_ids);
 
--- moves_of_match
+-- moves_of_matches
 select match_id, player_id, opponent_id, score, before, after, settled_at, played_at
 from ladder.moves
-where match_id = :match_id and voided_at is null
-order by player_id;
+where match_id = any(:match_ids) and voided_at is null
+order by match_id, player_id;
 
 -- lock_ratings
 -- In one order, so that two transactions with the same players cannot deadlock.
@@ -48,7 +48,7 @@ from unnest(
 ) as move(match_id, player_id, opponent_id, score, before, after, settled_at, played_at);
 
 -- void_moves
-update ladder.moves set voided_at = :now where match_id = :match_id;
+update ladder.moves set voided_at = :now where match_id = any(:match_ids);
 
 -- shift_counts
 -- How many players hold each rating: what makes a rank a sum of at most 2,901 numbers, and of who holds the same one.
@@ -180,7 +180,7 @@ select (
 select region, sum(players)::int from ladder.region_counts where game = :game and players > 0 group by region order by region;
 
 -- resets_since
-select player_id, reset, reset_factor
+select player_id, reset, reset_factor, reset_at
 from ladder.archive as archive join ladder.closes as close using (season_id)
 where archive.player_id = any(:player_ids) and archive.game = :game and reset_at > :since;
 

@@ -80,6 +80,15 @@ class Recorded(msgspec.Struct, frozen=True):
     reported_by: str
 
 
+class Wanted(msgspec.Struct, frozen=True):
+    """Which matches are looked for; what is None does not matter."""
+
+    game: str | None = None
+    mode: str | None = None
+    is_void: bool | None = None
+    player_id: UUID | None = None
+
+
 class MatchReportedOtherwise(Conflict):
     """A match with this id was reported with other content; the first report stands."""
 

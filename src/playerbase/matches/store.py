@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from playerbase.kit.db import Db, Tx, sql
-from playerbase.matches.model import Match, Performance, Recorded
+from playerbase.matches.model import Match, Performance, Recorded, Wanted
 
 LAST_ID = UUID(int=2**128 - 1)
 _performances = msgspec.json.Decoder(list[Performance])
@@ -32,6 +32,12 @@ async def mark_void(tx: Tx, match_id: UUID, now: datetime) -> None: ...
 @sql
 async def recent_rows(db: Db, before: datetime, before_id: UUID, count: int) -> list[Recorded]: ...
 @sql
+async def rows_found(
+    db: Db, wanted: Wanted, since: datetime, before: datetime, before_id: UUID, count: int
+) -> list[Recorded]: ...
+@sql
+async def modes(db: Db, most: int) -> list[str]: ...
+@sql
 async def rows_of_player(
     db: Db, player_id: UUID, game: str | None, before: datetime, before_id: UUID, count: int
 ) -> list[Recorded]: ...
@@ -54,6 +60,13 @@ def opened(row: Recorded, players: list[Performance] | None = None) -> Match:
 async def recent(db: Db, before: datetime, before_id: UUID = LAST_ID, count: int = 50) -> list[Match]:
     """Matches reported before a moment, newest first; goes on after (reported_at, match_id)."""
     return [opened(row) for row in await recent_rows(db, before, before_id, count)]
+
+
+async def found(
+    db: Db, wanted: Wanted, since: datetime, before: datetime, before_id: UUID = LAST_ID, count: int = 50
+) -> list[Match]:
+    """Matches that are wanted, reported since a moment and before another, newest first."""
+    return [opened(row) for row in await rows_found(db, wanted, since, before, before_id, count)]
 
 
 async def of_player(

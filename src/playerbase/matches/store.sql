@@ -45,6 +45,26 @@ where (reported_at, match_id) < (:before, :before_id)
 order by reported_at desc, match_id desc
 limit :count;
 
+-- rows_found
+-- Newest report first, of those that all that is asked for applies to.
+select match_id, game, mode, map, started_at, duration_seconds, players, winner_id, reported_at, voided_at, fingerprint,
+    reported_by
+from matches.matches
+where (reported_at, match_id) < (:before, :before_id) and reported_at >= :since
+    and (:wanted.game::text is null or game = :wanted.game) and (:wanted.mode::text is null or mode = :wanted.mode)
+    and (:wanted.is_void::bool is null or (voided_at is not null) = :wanted.is_void)
+    and (:wanted.player_id::uuid is null or match_id in (
+        select match_id from matches.appearances where player_id = :wanted.player_id
+    ))
+order by reported_at desc, match_id desc
+limit :count;
+
+-- modes
+-- Of the latest matches: what there is to choose from.
+select distinct mode
+from (select mode from matches.matches order by reported_at desc, match_id desc limit :most) as latest
+order by mode;
+
 -- rows_of_player
 -- Latest played first.
 select played.match_id, game, mode, map, played.started_at, duration_seconds, players, winner_id, reported_at, voided_at,

@@ -1,8 +1,18 @@
 """Statistics: what players did, for life, by season, week and day. Other modules import this package alone."""
 
-from playerbase.statistics.actions import check, course, day_series, history, lifetime, matchup, mend, span_of_season
+from playerbase.statistics.actions import (
+    check,
+    course,
+    day_series,
+    history,
+    lifetime,
+    matchup,
+    mend,
+    set_settings,
+    span_of_season,
+)
 from playerbase.statistics.events import PersonalBest
-from playerbase.statistics.model import Course, Difference, Figures, Matchup, Period, Played, Trend
+from playerbase.statistics.model import Course, Difference, Figures, Matchup, Period, Played, StatisticsSettings, Trend
 
 __all__ = [
     "Course",
@@ -12,6 +22,7 @@ __all__ = [
     "Period",
     "PersonalBest",
     "Played",
+    "StatisticsSettings",
     "Trend",
     "check",
     "course",
@@ -20,5 +31,6 @@ __all__ = [
     "lifetime",
     "matchup",
     "mend",
+    "set_settings",
     "span_of_season",
 ]

@@ -4,6 +4,9 @@ select days_kept, weeks_kept, days_gone, weeks_gone from statistics.settings;
 -- settings
 select days_kept, weeks_kept from statistics.settings;
 
+-- has_counted
+select exists (select from statistics.applied);
+
 -- put_settings
 -- What is gone stays gone, whatever is decided for the time to come.
 insert into statistics.settings as old (days_kept, weeks_kept, days_gone, weeks_gone, changed_by, changed_at)

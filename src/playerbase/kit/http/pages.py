@@ -115,6 +115,7 @@ class Page(msgspec.Struct, frozen=True):
     names: Callable[[Db, list[UUID]], Awaitable[dict[UUID, str]]] | None = None  # What players are called.
     holds: Callable[[Db, UUID], Awaitable[str]] | None = None  # What a player would lose with their account.
     settings: tuple[SettingGroup, ...] = ()  # What staff decides about it.
+    undoes: Callable[[Db, UUID], Awaitable[list[str]]] | None = None  # What goes with a match declared void, in words.
 
 
 async def names(pages: Iterable[Page], db: Db, player_ids: Iterable[UUID | None]) -> dict[UUID, str]:

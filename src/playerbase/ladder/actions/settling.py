@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import groupby
+from math import prod
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -14,7 +15,7 @@ from playerbase.kit.db import Tx, after_commit
 from playerbase.kit.outbox import emit
 from playerbase.ladder import rules, store
 from playerbase.ladder.events import Settled
-from playerbase.ladder.model import Move, Rating
+from playerbase.ladder.model import Move, Past, Rating
 
 _drift = metrics.Gauge(
     "ladder_points_drift", "Points made (+) or lost (-) since start by uneven K and bounds.", ["game"]
@@ -31,38 +32,43 @@ async def settle(tx: Tx, told: Sequence[matches.MatchCompleted]) -> None:
         await _settle_game(tx, game, list(played))
 
 
-async def take_back(tx: Tx, voided: matches.MatchVoided) -> None:
-    """Undo what a void match did to both ratings, once."""
-    moves = await store.moves_of_match(tx, voided.match_id)
-    if not moves:
-        return
-    players = [move.player_id for move in moves]
-    await store.turn_version(tx, voided.game)
-    before = await _standings(tx, voided.game, players)
+async def take_back(tx: Tx, told: Sequence[matches.MatchVoided]) -> None:
+    """Undo what void matches did to both ratings of each, once, in the order told."""
+    once = {event.match_id: event for event in told}
+    moves: dict[UUID, list[Move]] = {}
+    for move in await store.moves_of_matches(tx, list(once)):
+        moves.setdefault(move.match_id, []).append(move)
+    voided = [event for match_id, event in once.items() if match_id in moves]
+    for game, events in groupby(sorted(voided, key=lambda event: event.game), key=lambda event: event.game):
+        await _take_back_game(tx, game, [moves[event.match_id] for event in events])
+
+
+async def _take_back_game(tx: Tx, game: str, voided: list[list[Move]]) -> None:
+    players = sorted({move.player_id for moves in voided for move in moves})
+    await store.turn_version(tx, game)
+    before = await _standings(tx, game, players)
+    after = dict(before)
     now = clock.now()
-    await store.void_moves(tx, voided.match_id, now)
-    kept = await _carried(tx, voided.game, players, moves[0].settled_at)
-    heights = {each.player_id: each.rating for each in await store.heights(tx, voided.game, players)}
-    after = {
-        move.player_id: rules.taken_back(
-            before[move.player_id],
-            change=round(kept[move.player_id] * (move.after - move.before)),
-            score=move.score or rules.LOSS,
-            height=heights.get(move.player_id, 0),
-            at=now,
-        )
-        for move in moves
-    }
-    await save(tx, voided.game, before, after)
-    one, other = players
-    await emit(
-        tx,
-        Settled(
-            match_id=voided.match_id, game=voided.game, player_id=one, opponent_id=other, score=None,
-            before=before[one].rating, after=after[one].rating,
-            opponent_before=before[other].rating, opponent_after=after[other].rating,
-        ),
-    )  # fmt: skip
+    await store.void_moves(tx, [moves[0].match_id for moves in voided], now)
+    heights = {each.player_id: each.rating for each in await store.heights(tx, game, players)}
+    pasts = await store.resets_since(tx, game, players, min(move.settled_at for moves in voided for move in moves))
+    facts: list[Settled] = []
+    for one, other in voided:
+        was = {move.player_id: after[move.player_id].rating for move in (one, other)}
+        for move in (one, other):
+            after[move.player_id] = rules.taken_back(
+                after[move.player_id], change=round(_left_of(move, pasts) * (move.after - move.before)),
+                score=move.score or rules.LOSS, height=heights.get(move.player_id, 0), at=now,
+            )  # fmt: skip
+        facts.append(
+            Settled(
+                match_id=one.match_id, game=game, player_id=one.player_id, opponent_id=other.player_id, score=None,
+                before=was[one.player_id], after=after[one.player_id].rating,
+                opponent_before=was[other.player_id], opponent_after=after[other.player_id].rating,
+            )
+        )  # fmt: skip
+    await save(tx, game, before, after)
+    await emit(tx, *facts)
 
 
 async def _settle_game(tx: Tx, game: str, played: list[matches.MatchCompleted]) -> None:
@@ -72,15 +78,17 @@ async def _settle_game(tx: Tx, game: str, played: list[matches.MatchCompleted]) 
     now = clock.now()
     moves: list[Move] = []
     facts: list[Settled] = []
-    for match in played:
+    for number, match in enumerate(played):
+        # Later by a microsecond each: of what was settled together, what came last can be told.
+        settled_at = now + timedelta(microseconds=number)
         a, b = (each.player_id for each in match.players)
         score = rules.score_of(a, (a, b), match.winner_id)
         assert score is not None
         was_a, was_b = after[a], after[b]
         ended_at = match.started_at + timedelta(seconds=match.duration_seconds)
         after[a], after[b] = rules.settle(was_a, was_b, score, ended_at)
-        moves.append(Move(match.match_id, a, b, score, was_a.rating, after[a].rating, now, ended_at))
-        moves.append(Move(match.match_id, b, a, 1 - score, was_b.rating, after[b].rating, now, ended_at))
+        moves.append(Move(match.match_id, a, b, score, was_a.rating, after[a].rating, settled_at, ended_at))
+        moves.append(Move(match.match_id, b, a, 1 - score, was_b.rating, after[b].rating, settled_at, ended_at))
         facts.append(
             Settled(
                 match_id=match.match_id, game=game, player_id=a, opponent_id=b, score=score, before=was_a.rating,
@@ -143,9 +151,7 @@ async def _placed(tx: Tx, ratings: dict[UUID, Rating]) -> dict[UUID, Rating]:
     return found
 
 
-async def _carried(tx: Tx, game: str, player_ids: list[UUID], since: datetime) -> dict[UUID, float]:
-    """How much of a point won then is left of each player's after the resets since."""
-    kept = dict.fromkeys(player_ids, 1.0)
-    for past in await store.resets_since(tx, game, player_ids, since):
-        kept[past.player_id] *= rules.carried(past.reset, past.reset_factor)
-    return kept
+def _left_of(move: Move, pasts: Sequence[Past]) -> float:
+    """How much of what a match did is left after the resets since."""
+    since = [past for past in pasts if past.player_id == move.player_id and past.reset_at > move.settled_at]
+    return prod(rules.carried(past.reset, past.reset_factor) for past in since)

@@ -114,6 +114,18 @@ async def about(db: Db, player_id: UUID) -> list[Tile]:
     return found
 
 
+async def undoes(db: Db, match_id: UUID) -> list[str]:
+    """What the ratings of a match would be without it."""
+    moves = await store.moves_of_matches(db, [match_id])
+    names = await profiles.names(db, [move.player_id for move in moves])
+    return [
+        f"{names.get(move.player_id, 'Somebody')} {'loses' if move.after > move.before else 'regains'} "
+        f"{abs(move.after - move.before)} points of rating, less what a season's end has reset."
+        for move in moves
+        if move.after != move.before
+    ]
+
+
 def _course(moves: list[Move]) -> list[float]:
     """The rating after each match, oldest first, from before the first one on."""
     return [float(moves[-1].before)] + [float(each.after) for each in reversed(moves)] if moves else []
@@ -140,4 +152,4 @@ def _bands(holders: list[store.Holders]) -> list[Band]:
     return [Band(tier.value, floor, counts.get(tier.value, 0)) for floor, tier in rules.TIERS]
 
 
-PAGE = Page(places=(Place("Ladder", "/console/ladder", "bars", "Live", "ladder.read"),), about=about)
+PAGE = Page(places=(Place("Ladder", "/console/ladder", "bars", "Live", "ladder.read"),), about=about, undoes=undoes)

@@ -1,13 +1,13 @@
 """The pages of matches: what is played now, one match, and taking one back."""
 
-from datetime import datetime, timedelta
-from typing import Annotated
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Literal
 from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
 
-from playerbase import audit, profiles
+from playerbase import audit, games, profiles
 from playerbase.kit import clock
 from playerbase.kit.db import Db, Tx
 from playerbase.kit.http import (
@@ -19,6 +19,7 @@ from playerbase.kit.http import (
     Place,
     Rendering,
     Request,
+    Site,
     Tile,
     get,
     post,
@@ -26,10 +27,15 @@ from playerbase.kit.http import (
     staff,
 )  # fmt: skip
 from playerbase.matches import actions, store
-from playerbase.matches.model import Match, Performance
+from playerbase.matches.model import Match, Performance, Wanted
 
 ROWS = 50
 HOURS = 24
+MODES_OF = 1_000  # So many of the latest matches say which modes there are.
+Slug = Annotated[str, msgspec.Meta(max_length=32)]
+Word = Annotated[str, msgspec.Meta(max_length=64)]
+Days = Literal["", "1", "7", "30"]
+State = Literal["", "void", "counts"]
 HOUR_SECONDS = 3_600
 READ, WRITE = staff("matches.read"), staff("matches.write")
 
@@ -43,26 +49,31 @@ class Asked(msgspec.Struct, frozen=True):
 @get("/console/matches", policy=READ, limit="console", page=True)
 async def list_matches(
     db: Db, request: Request, caller: Caller, cursors: Cursors, rendering: Rendering,
-    player_id: UUID | None = None, cursor: str = "",
+    player_id: UUID | None = None, game: Slug = "", mode: Word = "", days: Days = "", state: State = "",
+    cursor: str = "",
 ) -> Answer:  # fmt: skip
-    """Matches as they were reported, newest first; of everybody or of one player."""
-    scope = f"matches {player_id} {caller.subject}"
+    """Matches as they were reported, newest first: all, or those of a player, game, mode, time or state."""
+    asked = {
+        name: value
+        for name, value in (
+            ("player_id", str(player_id or "")), ("game", game), ("mode", mode), ("days", days), ("state", state)
+        )
+        if value
+    }  # fmt: skip
+    scope = f"matches {asked} {caller.subject}"
     at = cursors.read(cursor, tuple[datetime, UUID], scope=scope) if cursor else (_end(), store.LAST_ID)
-    if player_id is None:
-        found = await store.recent(db, *at, count=ROWS + 1)
-    else:
-        found = await store.of_player(db, player_id, *at, count=ROWS + 1)
+    found = await _found(db, asked, player_id, at)
     shown, following = found[:ROWS], ""
-    asked = {"player_id": str(player_id)} if player_id else {}
     if found[ROWS:]:
         last = shown[-1]
-        place = (last.reported_at if player_id is None else last.started_at, last.match_id)
-        following = f"/console/matches?{urlencode({**asked, 'cursor': cursors.make(place, scope=scope)})}"
+        place = (last.started_at if set(asked) == {"player_id"} else last.reported_at, last.match_id)
+        following = _linked(asked, cursor=cursors.make(place, scope=scope))
     hours = await _hours(db, HOURS)
     return rendering.page(
         request, "matches/list.html", matches=shown, following=following, player_id=player_id, hours=hours,
-        first=f"/console/matches?{urlencode(asked)}" if cursor else "", total=int(sum(hours)), labels=_labels(),
-        names=await _names(db, shown, player_id), in_order=_in_order,
+        first=_linked(asked) if cursor else "", total=int(sum(hours)), labels=_labels(), asked=asked,
+        names=await _names(db, shown, player_id), in_order=_in_order, modes=await store.modes(db, MODES_OF),
+        games=await games.games(db), linked=lambda **change: _linked(asked, **change),
         lasted=sorted(each.duration_seconds for each in shown)[len(shown) // 2] if shown else 0,
     )  # fmt: skip
 
@@ -84,10 +95,11 @@ async def read_match(db: Db, request: Request, rendering: Rendering, match_id: U
 
 
 @get("/console/matches/{match_id}/void", policy=WRITE, limit="console", page=True)
-async def ask(db: Db, request: Request, rendering: Rendering, match_id: UUID) -> Answer:
-    """The question before a match is declared void."""
+async def ask(db: Db, request: Request, site: Site, rendering: Rendering, match_id: UUID) -> Answer:
+    """The question before a match is declared void, with all that would be taken back."""
     match = await actions.match_seen_by(db, match_id, None, None)
-    return rendering.page(request, "matches/ask.html", match=match)
+    undone = [line for page in site.pages if page.undoes is not None for line in await page.undoes(db, match_id)]
+    return rendering.page(request, "matches/ask.html", match=match, undone=undone)
 
 
 @post("/console/matches/{match_id}/void", policy=WRITE, limit="console", page=True)
@@ -96,6 +108,23 @@ async def void(tx: Tx, request: Request, match_id: UUID, form: Asked) -> Answer:
     await actions.void(tx, match_id, form.reason)
     await audit.record(tx, audit.deed(request, "match_voided", "match", match_id, reason=form.reason))
     return redirect(f"/console/matches/{match_id}?told=void")
+
+
+async def _found(
+    db: Db, asked: dict[str, str], player_id: UUID | None, at: tuple[datetime, UUID]
+) -> list[Match]:  # fmt: skip
+    if set(asked) == {"player_id"} and player_id is not None:
+        return await store.of_player(db, player_id, *at, count=ROWS + 1)
+    days = asked.get("days")
+    since = clock.now() - timedelta(days=int(days)) if days else datetime.min.replace(tzinfo=UTC)
+    states = {"void": True, "counts": False}
+    wanted = Wanted(asked.get("game"), asked.get("mode"), states.get(asked.get("state", "")), player_id)
+    return await store.found(db, wanted, since, *at, count=ROWS + 1)
+
+
+def _linked(asked: dict[str, str], **changed: str) -> str:
+    kept = {name: value for name, value in {**asked, **changed}.items() if value}
+    return f"/console/matches?{urlencode(kept)}" if kept else "/console/matches"
 
 
 async def tiles(db: Db) -> list[Tile]:

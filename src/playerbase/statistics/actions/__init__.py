@@ -4,6 +4,7 @@ from playerbase.statistics.actions.checking import check, differences, mend
 from playerbase.statistics.actions.counting import count, take_back
 from playerbase.statistics.actions.keeping import forget, set_settings, settings
 from playerbase.statistics.actions.reading import (
+    counted,
     course,
     day_series,
     history,
@@ -17,6 +18,7 @@ from playerbase.statistics.actions.reading import (
 __all__ = [
     "check",
     "count",
+    "counted",
     "course",
     "day_series",
     "differences",

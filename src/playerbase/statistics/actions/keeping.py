@@ -8,6 +8,7 @@ from playerbase.statistics import rules, store
 from playerbase.statistics.model import Period, StatisticsSettings
 
 AT_ONCE = 5_000
+LONG_AGO = -1_000_000  # Days before 1970: of what was never counted nothing is gone.
 _deleted = metrics.Counter("statistics_spans_deleted", "Days and weeks of players deleted for their age.", ["period"])
 
 
@@ -19,7 +20,8 @@ async def settings(db: Db) -> StatisticsSettings:
 async def set_settings(tx: Tx, wanted: StatisticsSettings, changed_by: str) -> StatisticsSettings:
     """Decide anew, and return what applied before: what is gone by then does not come back."""
     before = await settings(tx)
-    await store.put_settings(tx, wanted, *await kept_from(tx), changed_by, clock.now())
+    gone = await kept_from(tx) if await store.has_counted(tx) else (LONG_AGO, LONG_AGO)
+    await store.put_settings(tx, wanted, *gone, changed_by, clock.now())
     return before
 
 

@@ -13,6 +13,7 @@ from playerbase.statistics.model import (
     Counted,
     Course,
     DayRating,
+    Entry,
     Figures,
     Matchup,
     Overview,
@@ -21,6 +22,11 @@ from playerbase.statistics.model import (
 )  # fmt: skip
 
 PAIR = 2
+
+
+async def counted(db: Db, match_id: UUID) -> list[Entry]:
+    """What a match added to each who played in it; nothing of a void one."""
+    return await store.applied_of(db, [match_id])
 
 
 async def lifetime(db: Db, player_id: UUID, game: str) -> Figures:

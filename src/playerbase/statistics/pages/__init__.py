@@ -8,7 +8,7 @@ import msgspec
 from playerbase import games, profiles
 from playerbase.kit.db import Db
 from playerbase.kit.http import Answer, Line, Page, Panel, Rendering, Request, get, staff
-from playerbase.statistics import actions
+from playerbase.statistics import actions, rules
 from playerbase.statistics.pages.sheet import GAMES_SHOWN_MAX, sheet
 
 READ = staff("matches.read")
@@ -43,4 +43,15 @@ async def panels(db: Db, player_id: UUID) -> list[Panel]:
     ]
 
 
-PAGE = Page(panels=panels)
+async def undoes(db: Db, match_id: UUID) -> list[str]:
+    """What the statistics of a match's players would be without it."""
+    found = await actions.counted(db, match_id)
+    names = await profiles.names(db, [each.player_id for each in found])
+    return [
+        f"{names.get(each.player_id, 'Somebody')} has one match less that was {rules.result_of(each.result)}, and what "
+        "was done in it: for life, in its season, week and day. Bests are found again among the others."
+        for each in found
+    ]
+
+
+PAGE = Page(panels=panels, undoes=undoes)
