@@ -57,6 +57,7 @@ class Reports(Lane[Intake, Match]):
     """Match intake: whatever game servers report at the same moment is recorded in one commit."""
 
     status = 201
+    gather_seconds = 0.02  # One commit for ten matches costs what it costs for one, and no server waits for its 201.
 
     def __init__(self, pool: Pool) -> None:
         super().__init__(pool)

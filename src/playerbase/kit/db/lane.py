@@ -1,6 +1,7 @@
 """Lanes: what arrives while a batch is under way makes the next; a busy row is locked and committed once for all."""
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Mapping
 from contextvars import Context
@@ -9,7 +10,7 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 import asyncpg
 import msgspec
 
-from playerbase.kit import metrics
+from playerbase.kit import clock, metrics
 from playerbase.kit.db.idempotency import Kept, Key, is_kept, keep, kept_refusal, replays
 from playerbase.kit.db.pool import DatabaseAway, Pool, reading, transaction
 from playerbase.kit.db.sql import Db, Tx
@@ -53,12 +54,15 @@ class Lane(Generic[Item, Outcome]):
 
     batch_max: ClassVar[int] = 200
     waiting_max: ClassVar[int] = 2_000  # About a second of work; whoever comes later is better told to come back.
+    # How long a batch gathers where another was written just before; nobody who comes alone waits.
+    gather_seconds: ClassVar[float] = 0
     status: ClassVar[int] = 200  # What a kept answer's success was.
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._waiting: deque[Queue] = deque()
         self._writer: asyncio.Task[None] | None = None
+        self._wrote_at = -math.inf
         self._observe = _sizes.labels(type(self).__name__).observe
 
     async def commit(self, tx: Tx, items: list[Item]) -> list[Outcome | Refusal]:
@@ -95,8 +99,11 @@ class Lane(Generic[Item, Outcome]):
         batch: list[Queue] = []
         try:
             while self._waiting:
+                if clock.monotonic() - self._wrote_at < self.gather_seconds and len(self._waiting) < self.batch_max:
+                    await asyncio.sleep(self.gather_seconds)
                 batch = self._next()
                 await self._settle(batch)
+                self._wrote_at = clock.monotonic()
                 # Whoever is about to come gets in: their statements cost the same for two as for twenty. Where there
                 # was but one, nobody is.
                 for _ in range(TURNS if len(batch) > 1 else 1):

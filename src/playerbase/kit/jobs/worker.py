@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from itertools import count
+from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
@@ -19,6 +20,8 @@ from playerbase.kit.jobs.runner import PRIORITIES, Leases, reclaim_lost, run_due
 from playerbase.kit.outbox import Reaction
 from playerbase.kit.outbox.reader import BATCH_MAX
 
+# A reader without a full batch is left alone for a moment: a batch costs the same for five facts as for fifty.
+REST_SECONDS = 0.1
 READERS_PAUSE_SECONDS = 0.2  # What a fact waits for its effect at most, when nothing else is to do.
 JOBS_PAUSE_SECONDS = 0.5
 FAULT_PAUSE_SECONDS = 1.0
@@ -90,11 +93,13 @@ async def work(
 
 
 async def _react(pool: Pool, reactions: Mapping[str, Reaction], slots: int, stop: asyncio.Event) -> None:
-    running: dict[str, asyncio.Task[None]] = {}
+    running: dict[str, asyncio.Task[bool]] = {}
+    rests_until: dict[str, float] = {}
 
     async def look() -> bool:
         for handler in [handler for handler, task in running.items() if task.done()]:
-            del running[handler]
+            goes_on = running.pop(handler).result()
+            rests_until[handler] = 0 if goes_on else clock.monotonic() + REST_SECONDS
         async with reading(pool) as db:
             found = await outbox.stirring(db, list(reactions), clock.now())
         # What is suspected of ending processes runs with no neighbour that could be blamed for it.
@@ -103,12 +108,16 @@ async def _react(pool: Pool, reactions: Mapping[str, Reaction], slots: int, stop
             for handler in suspicious:
                 await _read(pool, reactions[handler], stop)
             return True
-        for each in found:
+        now = clock.monotonic()
+        rested = [each for each in found if rests_until.get(each.handler, 0) <= now]
+        for each in rested:
             if each.handler not in running and len(running) < slots:
                 running[each.handler] = asyncio.create_task(_read(pool, reactions[each.handler], stop))
         if running:
             await asyncio.wait(running.values(), timeout=READERS_PAUSE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        return bool(running)
+        elif found:
+            await _pause(min(rests_until[each.handler] for each in found) - now, stop)
+        return bool(found)
 
     try:
         await _repeat(look, READERS_PAUSE_SECONDS, stop)
@@ -116,14 +125,16 @@ async def _react(pool: Pool, reactions: Mapping[str, Reaction], slots: int, stop
         await _ended(running.values())
 
 
-async def _read(pool: Pool, reaction: Reaction, stop: asyncio.Event) -> None:
+async def _read(pool: Pool, reaction: Reaction, stop: asyncio.Event) -> bool:
+    """Hand over what there is, for a while; whether there is more."""
     try:
         for _ in range(BATCHES_MAX):
             if await outbox.read(pool, reaction) < BATCH_MAX or stop.is_set():
-                return
+                return False
     except Exception as fault:
         _log.warning("a batch was lost and will be read again", handler=reaction.name, exc_info=fault)
         await _pause(FAULT_PAUSE_SECONDS, stop)
+    return True
 
 
 async def _do_jobs(
@@ -201,7 +212,7 @@ async def _pause(seconds: float, stop: asyncio.Event) -> None:
         await asyncio.wait_for(stop.wait(), seconds)
 
 
-async def _ended(tasks: Iterable[asyncio.Task[None]], patience_seconds: float | None = None) -> None:
+async def _ended(tasks: Iterable[asyncio.Task[Any]], patience_seconds: float | None = None) -> None:
     """Wait for all of them; who has not ended after so long is cancelled."""
     if waiting := set(tasks):
         _, late = await asyncio.wait(waiting, timeout=patience_seconds)
