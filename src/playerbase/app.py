@@ -148,8 +148,7 @@ EVENTS = (
     *progression.EVENTS,
 )
 # Who has something to do when a season closes, and calls seasons.finish_part.
-SEASON_PARTS: tuple[str, ...] = (battlepass.PART,)
-SEASON_PARTS: tuple[str, ...] = ("ladder",)
+SEASON_PARTS: tuple[str, ...] = ("ladder", battlepass.PART)
 REACTIONS = outbox.reactions_in(
     playerbase.ladder.reactions,
     playerbase.statistics.reactions,

@@ -166,6 +166,8 @@ async def season_over(tx: Tx) -> Sequence[Event]:
             starts_at=season.starts_at, ends_at=season.ends_at,
         )
     ]  # fmt: skip
+
+
 async def ended(tx: Tx) -> Sequence[Event]:
     await games.create(tx, slug="demo", name="Demo")
     now = clock.now()

@@ -10,8 +10,6 @@ import pytest
 
 from playerbase import statistics
 from playerbase.demo import fixtures, replay
-from playerbase.kit.db import broken
-from playerbase.kit import engines
 from playerbase.kit.db import broken, open_pool
 from playerbase.schema import INVARIANTS
 from tests.homes import quick_home

@@ -14,6 +14,6 @@ from playerbase.demo.shopping import shopping
 from playerbase.demo.things import things
 
 __all__ = [
-    "EMAIL", "Fixture", "calendar""duels", "fixtures", "goods", "money", "passes", "people", "purchases", "replay", "saving""shopping", "things",
-    "shopping", "things",
+    "EMAIL", "Fixture", "calendar", "duels", "fixtures", "goods", "money", "passes", "people", "purchases", "replay",
+    "saving", "shopping", "things",
 ]  # fmt: skip
