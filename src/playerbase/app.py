@@ -21,6 +21,8 @@ import playerbase.audit.routes
 import playerbase.battlepass.pages
 import playerbase.battlepass.reactions
 import playerbase.battlepass.routes
+import playerbase.boards.reactions
+import playerbase.boards.routes
 import playerbase.catalog.pages
 import playerbase.catalog.reactions
 import playerbase.catalog.routes
@@ -72,6 +74,7 @@ from playerbase import (
     accounts,
     audit,
     battlepass,
+    boards,
     catalog,
     commerce,
     federation,
@@ -146,12 +149,19 @@ EVENTS = (
     *commerce.EVENTS,
     *friends.EVENTS,
     *progression.EVENTS,
+    boards.BoardChanged,
+    boards.BoardScored,
+    boards.SubmissionHeld,
+    boards.SubmissionDecided,
+    boards.BoardSealed,
+    boards.PrizePaid,
 )
 # Who has something to do when a season closes, and calls seasons.finish_part.
 SEASON_PARTS: tuple[str, ...] = ("ladder", battlepass.PART)
 REACTIONS = outbox.reactions_in(
     playerbase.ladder.reactions,
     playerbase.statistics.reactions,
+    playerbase.boards.reactions,
     playerbase.inventory.reactions,
     playerbase.fulfilment.reactions,
     playerbase.orders.reactions,
@@ -164,6 +174,7 @@ JOBS, SCHEDULES = jobs.jobs_in(
     playerbase.accounts.reactions,
     playerbase.audit.reactions,
     playerbase.battlepass.reactions,
+    playerbase.boards.reactions,
     playerbase.catalog.reactions,
     playerbase.commerce.reactions,
     playerbase.federation.reactions,
@@ -211,6 +222,7 @@ ROUTES = routes_in(
     playerbase.matches.routes,
     playerbase.ladder.routes,
     playerbase.statistics.routes,
+    *playerbase.boards.routes.HANDLERS,
     *playerbase.catalog.routes.HANDLERS,
     *playerbase.ledger.routes.HANDLERS,
     *playerbase.inventory.routes.HANDLERS,
@@ -264,6 +276,7 @@ def create(
         pool = await open_pool(settings.database_url, size_max=settings.pool_max)
         following.watch_pool(pool)
         redis = open_redis(settings.redis_url)
+        boards.use_redis(redis)
         limits = Limits(redis)
         site = Site(
             pool=pool, redis=redis, keys=keys, limits=limits, cache=Cache(redis), live=Live(pool, EVENTS),
@@ -372,6 +385,8 @@ async def work(
     mine = [each for each in REACTIONS if only is None or each.name.split(".")[0] in only]
     kinds = [each for each in JOBS if only is None or each.name.split(".")[0] in {*only, "kit"}]
     schedules = [each for each in SCHEDULES if each.job in kinds]
+    redis = open_redis(settings.redis_url)
+    boards.use_redis(redis)
     async with asyncio.TaskGroup() as group:
         group.create_task(jobs.work(pool, mine, kinds, schedules, stop=stop))
         if settings.nats_url:
@@ -381,6 +396,7 @@ async def work(
     await providers.close()
     await tills.close()
     await files.close()
+    await redis.close()
     await pool.close()
 
 

@@ -30,6 +30,7 @@ MODULES = (
     "ladder",
     "battlepass",
     "statistics",
+    "boards",
 )
 MIGRATIONS = db.migrations(ROOT, MODULES)
 INVARIANTS = db.invariants(ROOT)

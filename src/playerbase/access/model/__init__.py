@@ -217,6 +217,8 @@ KEY_SCOPES = (
     "matches:write",
     "matches:read",
     "ladder:read",
+    "boards:read",
+    "boards:write",
     "catalog:read",
     "ledger:read",
     "ledger:write",

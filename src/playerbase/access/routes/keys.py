@@ -20,6 +20,8 @@ Scope = Literal[
     "matches:write",
     "matches:read",
     "ladder:read",
+    "boards:read",
+    "boards:write",
     "ledger:read",
     "ledger:write",
     "catalog:read",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-_READING = frozenset({"players.read", "matches.read", "ladder.read", "seasons.read", "progression.read"})
+_READING = frozenset({"players.read", "matches.read", "ladder.read", "seasons.read", "progression.read""boards.read"})
 
 PERMISSIONS = frozenset(
     {
@@ -19,13 +19,14 @@ PERMISSIONS = frozenset(
         "seasons.write",
         "progression.rules", "progression.write",
         "battlepass.read", "battlepass.write",
+        "boards.judge", "boards.write",
     }
 )  # fmt: skip
 
 # Player is what everybody is; it grants nothing here and is never stored.
 ROLES: Mapping[str, frozenset[str]] = {
     "player": frozenset(),
-    "moderator": _READING | {"players.write", "matches.write"},
+    "moderator": _READING | {"players.write", "matches.write", "boards.judge"},
     "support": _READING | {
         "players.impersonate", "accounts.write", "audit.read", "operations.read",
         "ledger.read",
@@ -46,6 +47,7 @@ ROLES: Mapping[str, frozenset[str]] = {
         "commerce.read", "commerce.write",
         "seasons.write",
         "battlepass.read", "battlepass.write",
+        "boards.judge", "boards.write",
     },
     "admin": PERMISSIONS,
 }  # fmt: skip

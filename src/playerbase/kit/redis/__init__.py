@@ -2,6 +2,6 @@
 
 from playerbase.kit.redis.cache import Cache
 from playerbase.kit.redis.limits import DEFAULTS, Limit, Limits, Taken, TooManyRequests
-from playerbase.kit.redis.server import Redis, open_redis
+from playerbase.kit.redis.server import Away, Redis, Script, open_redis
 
-__all__ = ["DEFAULTS", "Cache", "Limit", "Limits", "Redis", "Taken", "TooManyRequests", "open_redis"]
+__all__ = ["DEFAULTS", "Away", "Cache", "Limit", "Limits", "Redis", "Script", "Taken", "TooManyRequests", "open_redis"]

@@ -42,6 +42,7 @@ DEFAULTS: Mapping[str, Limit] = {
     "game": Limit(1_000, 60, "A client in play, with room for bursts."),
     "server": Limit(60_000, 60, "One game server reporting for thousands of players; counted per key."),
     "leaderboard": Limit(100, 60, "A board changes slower than eyes move."),
+    "score": Limit(30, 120, "A game that is worth a score takes longer than four seconds."),
     "store": Limit(100, 60, "A shop is looked at page by page; faster is a machine copying it."),
     "purchase": Limit(10, 60, "Nobody decides on more than ten purchases a minute; a basket holds many things."),
     "upload": Limit(10, 60, "Each upload costs scanning."),

@@ -1,0 +1,33 @@
+"""Boards: scores of a season in exact order. Other modules import this package and nothing inside it."""
+
+from playerbase.boards.actions import boards, create, rebuild, use_redis, warm
+from playerbase.boards.events import (
+    BoardChanged,
+    BoardScored,
+    BoardSealed,
+    PrizePaid,
+    SubmissionDecided,
+    SubmissionHeld,
+)
+from playerbase.boards.model import Board, BoardDraft, Counted, Direction, Operator, ReplayRule, Source
+
+__all__ = [
+    "Board",
+    "BoardChanged",
+    "BoardDraft",
+    "BoardScored",
+    "BoardSealed",
+    "Counted",
+    "Direction",
+    "Operator",
+    "PrizePaid",
+    "ReplayRule",
+    "Source",
+    "SubmissionDecided",
+    "SubmissionHeld",
+    "boards",
+    "create",
+    "rebuild",
+    "use_redis",
+    "warm",
+]

@@ -1,0 +1,75 @@
+"""The verbs of boards."""
+
+from playerbase.boards.actions.configured import configured_index, use_redis
+from playerbase.boards.actions.editing import board, boards, change, create
+from playerbase.boards.actions.following import count, take_back
+from playerbase.boards.actions.gifts import parts_of
+from playerbase.boards.actions.healing import heal
+from playerbase.boards.actions.index import Index, keys_of
+from playerbase.boards.actions.judging import decide, hide, remove, restore
+from playerbase.boards.actions.looking import (
+    NEARBY,
+    NEARBY_MAX,
+    TOP_MAX,
+    Asked,
+    Page,
+    Runs,
+    among,
+    friends_of,
+    from_database,
+    lines,
+    named,
+    near,
+    of_region,
+    resolve,
+    top,
+)
+from playerbase.boards.actions.mending import mend, rebuild, warm
+from playerbase.boards.actions.playing import Begun, begin, digest_of, fingerprint_of, forget
+from playerbase.boards.actions.submitting import Submissions, submit
+from playerbase.boards.actions.writing import committed_version
+
+__all__ = [
+    "NEARBY",
+    "NEARBY_MAX",
+    "TOP_MAX",
+    "Asked",
+    "Begun",
+    "Index",
+    "Page",
+    "Runs",
+    "Submissions",
+    "among",
+    "begin",
+    "board",
+    "boards",
+    "change",
+    "committed_version",
+    "configured_index",
+    "count",
+    "create",
+    "decide",
+    "digest_of",
+    "fingerprint_of",
+    "forget",
+    "friends_of",
+    "from_database",
+    "heal",
+    "hide",
+    "keys_of",
+    "lines",
+    "mend",
+    "named",
+    "near",
+    "of_region",
+    "parts_of",
+    "rebuild",
+    "remove",
+    "resolve",
+    "restore",
+    "submit",
+    "take_back",
+    "top",
+    "use_redis",
+    "warm",
+]

@@ -1,0 +1,42 @@
+"""What boards do when others speak, and on the clock."""
+
+from datetime import timedelta
+from itertools import groupby
+from typing import cast
+
+from playerbase import matches
+from playerbase.boards import actions
+from playerbase.boards.actions import mend  # noqa: F401 - a job of ours, found by its being here
+from playerbase.boards.events import BoardScored
+from playerbase.kit.db import Pool, Tx
+from playerbase.kit.jobs import every
+from playerbase.kit.outbox import Event, on
+
+
+@on(matches.MatchCompleted, matches.MatchVoided)
+async def follow_matches(tx: Tx, told: list[Event]) -> None:
+    """Count what was played and take back what was declared void, in the order it was told."""
+    for is_played, run in groupby(told, key=lambda event: isinstance(event, matches.MatchCompleted)):
+        if is_played:
+            await actions.count(tx, cast("list[matches.MatchCompleted]", list(run)))
+        else:
+            for event in cast("list[matches.MatchVoided]", list(run)):
+                await actions.take_back(tx, event)
+
+
+@on(BoardScored)
+async def heal_index(tx: Tx, told: list[BoardScored]) -> None:
+    """Make good what a writer that died did not bring into the index."""
+    await actions.heal(tx, told)
+
+
+@every(timedelta(minutes=1))
+async def look_after_indexes(pool: Pool) -> None:
+    """Have indexes built that are gone or have missed something, whether anybody asks for them or not."""
+    await actions.warm(pool)
+
+
+@every(timedelta(hours=1), seconds_max=1_800)
+async def forget_sessions(pool: Pool) -> None:
+    """Forget sessions that ended long ago."""
+    await actions.forget(pool)

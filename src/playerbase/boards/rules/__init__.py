@@ -1,0 +1,30 @@
+"""How boards are ordered, scores combined and replayed, and standings sealed. Pure: no clock, no dice, no database."""
+
+from playerbase.boards.rules.merging import Standing, combined, is_plausible, remaining
+from playerbase.boards.rules.order import in_milliseconds, line, member, merged, percentile, place, shard, window
+from playerbase.boards.rules.replaying import doubts, replayed, unsound
+from playerbase.boards.rules.tree import BLOCK, leaf, leaf_text, path, root, root_by
+
+__all__ = [
+    "BLOCK",
+    "Standing",
+    "combined",
+    "doubts",
+    "in_milliseconds",
+    "is_plausible",
+    "leaf",
+    "leaf_text",
+    "line",
+    "member",
+    "merged",
+    "path",
+    "percentile",
+    "place",
+    "remaining",
+    "replayed",
+    "root",
+    "root_by",
+    "shard",
+    "unsound",
+    "window",
+]
