@@ -158,6 +158,7 @@ EVENTS = (
 )
 # Who has something to do when a season closes, and calls seasons.finish_part.
 SEASON_PARTS: tuple[str, ...] = ("ladder", battlepass.PART)
+SEASON_PARTS: tuple[str, ...] = ("boards",)
 REACTIONS = outbox.reactions_in(
     playerbase.ladder.reactions,
     playerbase.statistics.reactions,

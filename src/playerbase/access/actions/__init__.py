@@ -109,6 +109,7 @@ from playerbase.access.actions.signing import (
     withdraw_signing_key,
 )
 from playerbase.access.actions.staff import begin_staff, roles_of, set_roles, staff
+from playerbase.access.actions.statements import is_published, state
 
 __all__ = [
     "FRESH_MINUTES",
@@ -161,6 +162,7 @@ __all__ = [
     "impersonate",
     "impersonation_settings",
     "impersonations",
+    "is_published",
     "is_second_factor_demanded",
     "issue",
     "key_bits",
@@ -204,6 +206,7 @@ __all__ = [
     "shown",
     "signing_keys",
     "staff",
+    "state",
     "step_up",
     "still_stands",
     "token_of",

@@ -70,7 +70,7 @@ class Keyring:
     async def sign(self, keys: Keys, issuer: str, opened: Opened) -> Tokens:
         """The tokens of an opened session: a third of a millisecond of RSA, so never inside a transaction."""
         now = opened.opened_at
-        signer = await self._signer(keys, now)
+        signer = await self.signer(keys, now)
         ends = min(now + LIFE, opened.ends_at)
         claims = {
             "iss": issuer, "sub": opened.player_id, "aud": rules.AUDIENCE,
@@ -91,7 +91,7 @@ class Keyring:
     async def sign_for_client(self, keys: Keys, issuer: str, client_id: str, scopes: Sequence[str]) -> ClientTokens:
         """A token for a client itself: it is its own subject, and has no session and no refresh token."""
         now = clock.now()
-        signer = await self._signer(keys, now)
+        signer = await self.signer(keys, now)
         scope = " ".join(scopes)
         claims = {
             "iss": issuer, "sub": client_id, "aud": rules.AUDIENCE, "exp": int((now + LIFE).timestamp()),
@@ -129,7 +129,7 @@ class Keyring:
 
     async def jwks(self, keys: Keys) -> list[dict[str, object]]:
         """The public keys, those not active yet included (RFC 7517)."""
-        await self._signer(keys, clock.now())
+        await self.signer(keys, clock.now())
         return [each.public for each in self._loaded.values()]
 
     async def follow(self, keys: Keys) -> None:
@@ -152,7 +152,8 @@ class Keyring:
         except (JoseError, ValueError, KeyError, TypeError, OverflowError, RecursionError, msgspec.ValidationError):
             raise TokenInvalid from None
 
-    async def _signer(self, keys: Keys, now: datetime) -> Loaded:
+    async def signer(self, keys: Keys, now: datetime) -> Loaded:
+        """The key to sign with now, made if there is none yet."""
         await self._read(keys, at_least=RELOAD_AFTER_SECONDS)
         if not self._loaded:
             async with transaction(self._pool) as tx:

@@ -26,6 +26,7 @@ from playerbase.boards.actions.looking import (
 )
 from playerbase.boards.actions.mending import mend, rebuild, warm
 from playerbase.boards.actions.playing import Begun, begin, digest_of, fingerprint_of, forget
+from playerbase.boards.actions.sealing import Final, close, final, seal_steps
 from playerbase.boards.actions.submitting import Submissions, submit
 from playerbase.boards.actions.writing import committed_version
 
@@ -35,6 +36,7 @@ __all__ = [
     "TOP_MAX",
     "Asked",
     "Begun",
+    "Final",
     "Index",
     "Page",
     "Runs",
@@ -44,12 +46,14 @@ __all__ = [
     "board",
     "boards",
     "change",
+    "close",
     "committed_version",
     "configured_index",
     "count",
     "create",
     "decide",
     "digest_of",
+    "final",
     "fingerprint_of",
     "forget",
     "friends_of",
@@ -67,6 +71,7 @@ __all__ = [
     "remove",
     "resolve",
     "restore",
+    "seal_steps",
     "submit",
     "take_back",
     "top",

@@ -97,7 +97,7 @@ async def rebuild(pool: Pool, run_id: UUID) -> bool:
         if len(pieces) < SLICE:
             break
         after = pieces[-1].player_id
-    if not await index.finish(run_id, shards, lease, held.version):
+    if not await index.finish(run_id, shards, lease, held.version - 1):
         return False
     if shards != run.shards:
         await index.drop(run_id, run.shards)

@@ -79,16 +79,15 @@ async def read(tx: Tx, wanted: Mapping[UUID, Open], players: Sequence[tuple[UUID
 
 async def write(tx: Tx, opened: Iterable[Open], *, traceparent: str | None = None) -> None:
     """Save and tell what changed, and have the index follow."""
-    written = list({each.run.run_id: each for each in opened}.values())
+    written = list({each.run.run_id: each for each in opened if each.changed}.values())
+    if not written:
+        return
+    await _place_regions(tx, written)
     changed = [entry for each in written for entry in each.changed.values()]
-    if changed:
-        await _place_regions(tx, written)
-        changed = [entry for each in written for entry in each.changed.values()]
-        await store.save_entries(tx, sorted(changed, key=lambda entry: (entry.run_id, entry.player_id)))
-    facts = [_scored(each) for each in written if each.changed]
-    if facts:
-        traces = None if traceparent is None else [traceparent] * len(facts)
-        await emit(tx, *facts, traceparents=traces)
+    await store.save_entries(tx, sorted(changed, key=lambda entry: (entry.run_id, entry.player_id)))
+    await store.turn_runs(tx, [each.run.run_id for each in written])
+    facts = [_scored(each) for each in written]
+    await emit(tx, *facts, traceparents=None if traceparent is None else [traceparent] * len(facts))
     for each in written:
         _follow(tx, each)
 

@@ -1,5 +1,5 @@
 """Boards over HTTP."""
 
-from playerbase.boards.routes import operating, reading, submitting
+from playerbase.boards.routes import finals, operating, reading, submitting
 
-HANDLERS = (reading, submitting, operating)
+HANDLERS = (reading, finals, submitting, operating)

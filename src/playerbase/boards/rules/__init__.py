@@ -2,6 +2,7 @@
 
 from playerbase.boards.rules.merging import Standing, combined, is_plausible, remaining
 from playerbase.boards.rules.order import in_milliseconds, line, member, merged, percentile, place, shard, window
+from playerbase.boards.rules.prizes import paid_ranks, prize_of
 from playerbase.boards.rules.replaying import doubts, replayed, unsound
 from playerbase.boards.rules.tree import BLOCK, leaf, leaf_text, path, root, root_by
 
@@ -17,9 +18,11 @@ __all__ = [
     "line",
     "member",
     "merged",
+    "paid_ranks",
     "path",
     "percentile",
     "place",
+    "prize_of",
     "remaining",
     "replayed",
     "root",

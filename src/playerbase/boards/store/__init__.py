@@ -52,6 +52,7 @@ from playerbase.boards.store.runs import (
     run_of,
     runs_of_season,
     set_shards,
+    turn_runs,
     versions_of,
 )
 from playerbase.boards.store.sessions import (
@@ -70,6 +71,7 @@ from playerbase.boards.store.sessions import (
 from playerbase.boards.store.standings import (
     Final,
     Finished,
+    Left,
     branch_upto,
     branches,
     count_standings,
@@ -85,6 +87,7 @@ from playerbase.boards.store.standings import (
     seal_run,
     sealed_runs,
     standings,
+    tally_unfinished,
 )
 
 __all__ = [
@@ -92,6 +95,7 @@ __all__ = [
     "Finished",
     "Held",
     "InRegion",
+    "Left",
     "OnBoard",
     "Piece",
     "Reached",
@@ -157,8 +161,10 @@ __all__ = [
     "standings",
     "submission",
     "submissions",
+    "tally_unfinished",
     "top_lines",
     "top_of_region",
+    "turn_runs",
     "versions_of",
     "void_marks",
     "waiting",

@@ -23,7 +23,7 @@ class Resolved(msgspec.Struct, frozen=True):
 
 
 class Held(msgspec.Struct, frozen=True):
-    """A run held for writing; the version is this commit's."""
+    """A run held for writing; the version is the one that a change in this commit has."""
 
     run_id: UUID
     season_id: UUID
@@ -66,6 +66,8 @@ class Version(msgspec.Struct, frozen=True):
 async def resolve(db: Db, season_id: UUID, game: str, count: int) -> list[Resolved]: ...
 @sql
 async def lock_runs(tx: Tx, run_ids: list[UUID]) -> list[Held]: ...
+@sql
+async def turn_runs(tx: Tx, run_ids: list[UUID]) -> None: ...
 @sql
 async def make_run(tx: Tx, run_id: UUID, season_id: UUID, board_id: UUID, now: datetime) -> None: ...
 @sql

@@ -8,14 +8,15 @@ order by board.position, board.made_at, board.board_id
 limit :count;
 
 -- lock_runs
--- In one order, so that two batches cannot deadlock; their next version, which is this commit's.
-with locked as (
-    select run_id from boards.runs where run_id = any(:run_ids) order by run_id for update
-), moved as (
-    update boards.runs as run set version = version + 1 from locked where run.run_id = locked.run_id
-    returning run.run_id, run.season_id, run.board_id, run.version, run.shards, run.sealed_at
-)
-select run_id, season_id, board_id, version, shards, sealed_at from moved;
+-- In one order, so that two batches cannot deadlock; the version is the one their next change will have.
+select run_id, season_id, board_id, version + 1, shards, sealed_at
+from boards.runs
+where run_id = any(:run_ids)
+order by run_id
+for update;
+
+-- turn_runs
+update boards.runs set version = version + 1 where run_id = any(:run_ids);
 
 -- make_run
 insert into boards.runs (run_id, season_id, board_id, made_at) values (:run_id, :season_id, :board_id, :now)

@@ -40,6 +40,16 @@ class Finished(msgspec.Struct, frozen=True):
     sealed_at: datetime
 
 
+class Left(msgspec.Struct, frozen=True):
+    """How many runs of a season are to be sealed, to be paid, and how many there are."""
+
+    unsealed: int
+    unpaid: int
+    runs: int
+
+
+@sql
+async def tally_unfinished(db: Db, season_id: UUID) -> Left: ...
 @sql
 async def standings(db: Db, run_id: UUID, first: int, last: int) -> list[Reached]: ...
 @sql

@@ -76,3 +76,7 @@ from boards.standings as standing join boards.runs as run using (run_id) join bo
 where standing.player_id = :player_id and sealed_at is not null
 order by sealed_at desc, run_id
 limit :count;
+
+-- tally_unfinished
+select count(*) filter (where sealed_at is null), count(*) filter (where paid_at is null), count(*)
+from boards.runs where season_id = :season_id;
