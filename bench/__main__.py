@@ -24,7 +24,7 @@ from uuid import uuid4
 import asyncpg
 import uvloop
 
-from bench import accounts, buying, enumeration, events, ledger, pictures, saving, shop
+from bench import accounts, boards, buying, enumeration, events, ledger, pictures, saving, shop
 from bench.client import Connection, Run, load, request
 from bench.installation import Installation, installation, lift_limits
 from bench.machine import cpu_seconds, memory_mb
@@ -40,9 +40,10 @@ PLAYERS = 400
 WARM_SECONDS, SECONDS = 2.0, 8.0
 # What the issue of each path asks for, in µs of processor time per request, all processes together.
 GOALS_US = {
-    "profile": 180, "top": 140, "matches": 400, "settled": 900, "device_login": 600, "refresh": 600, "validate": 140,
-    "earn": 200, "wallet": 180, "shop": 150, "inventory": 280, "purchase": 450,
+    "profile": 180, "top": 140, "matches": 400, "settled": 900, "device_login": 600, "refresh": 600, "validate": 140, "earn": 200,
+    "earn": 200, "wallet": 180, "shop": 150, "inventory": 280, "purchase": 450, "board_submit": 230, "board_top": 140,
     "save": 230,
+    "board_around": 280,
 }  # fmt: skip
 
 Program = Callable[[Installation, dict[str, str]], Awaitable[dict[str, Any]]]
@@ -178,6 +179,36 @@ async def proof(there: Installation, tokens: dict[str, str]) -> dict[str, Any]:
     return await ledger.proof(there, list(tokens))
 
 
+async def board_submit(there: Installation, tokens: dict[str, str]) -> dict[str, Any]:
+    """Servers submit scores."""
+    return await boards.submit(there, list(tokens), _figures)
+
+
+async def board_top(there: Installation, tokens: dict[str, str]) -> dict[str, Any]:
+    """Players look at the head of a board."""
+    return await boards.top(there, list(tokens.values()), _figures)
+
+
+async def board_around(there: Installation, tokens: dict[str, str]) -> dict[str, Any]:
+    """Players look where somebody stands."""
+    return await boards.around(there, list(tokens.values()), _figures)
+
+
+async def board_growth(there: Installation, tokens: dict[str, str]) -> dict[str, Any]:
+    """The same as a board grows."""
+    return await boards.growth(there, list(tokens.values()), _figures, _entries)
+
+
+async def board_rebuild(there: Installation, tokens: dict[str, str]) -> dict[str, Any]:
+    """The index of a board built anew."""
+    return await boards.rebuild(there, list(tokens.values()), _entries)
+
+
+async def board_close(there: Installation, tokens: dict[str, str]) -> dict[str, Any]:
+    """A season closed."""
+    return await boards.close(there, list(tokens.values()), _entries)
+
+
 PROGRAMS: dict[str, Program] = {
     "profile": profile,
     "top": top,
@@ -200,8 +231,15 @@ PROGRAMS: dict[str, Program] = {
     "post": post,
     "proof": proof,
     "growth": growth,
+    "board_submit": board_submit,
+    "board_top": board_top,
+    "board_around": board_around,
+    "board_growth": board_growth,
+    "board_rebuild": board_rebuild,
+    "board_close": board_close,
 }
-LONG = {"growth"}  # Only when named: it takes a quarter of an hour.
+LONG = {"growth", "board_growth"}  # Only when named: they take a quarter of an hour.
+_entries = 1_000_000  # On the boards that grow, are built anew and closed.
 
 
 async def _measured(there: Installation, wanted: Iterator[bytes], expected: list[int]) -> dict[str, Any]:
@@ -320,7 +358,9 @@ def main() -> None:
         help=f"post so many at random; {COUNT:,} if not said",
     )  # fmt: skip
     parser.add_argument("--seed", type=int, help="of the soak, to have one again; drawn if not said")
+    parser.add_argument("--entries", type=int, default=_entries, help="on the boards that are large")
     asked = parser.parse_args()
+    globals()["_entries"] = asked.entries
     if asked.soak is not None:
         seed = secrets.randbits(32) if asked.seed is None else asked.seed
         results: dict[str, Any] = {"soak": uvloop.run(soak(asked.soak, seed))}
@@ -335,6 +375,8 @@ def main() -> None:
     (RESULTS / f"{now:%Y-%m-%d}{name}.json").write_text(json.dumps(kept, indent=2) + "\n")
     if "growth" in results:
         (RESULTS / f"{now:%Y-%m-%d}-growth.svg").write_text(ledger.drawn(results["growth"]["curve"]))
+    if "board_growth" in results:
+        (RESULTS / f"{now:%Y-%m-%d}-boards.svg").write_text(boards.drawn(results["board_growth"]["curve"]))
     sys.exit(1 if any(isinstance(each, dict) and each.get("errors") for each in results.values()) else 0)
 
 

@@ -30,6 +30,7 @@ class Installation(NamedTuple):
     keys: Keys
     roots: list[int]
     started_seconds: float
+    redis: str
 
 
 @contextlib.contextmanager
@@ -53,7 +54,7 @@ def installation() -> Iterator[Installation]:
             postgres = engines.postgres(home)
             roots = [process.pid, *(pid for engine in (postgres, engines.redis(home)) if (pid := engine.pid))]
             keys = Keys.derive(base64.b64decode(engines.secret(home)))
-            yield Installation(host, int(port), key, postgres.url, keys, roots, took)
+            yield Installation(host, int(port), key, postgres.url, keys, roots, took, engines.redis(home).url)
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(30)

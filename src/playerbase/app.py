@@ -21,6 +21,7 @@ import playerbase.audit.routes
 import playerbase.battlepass.pages
 import playerbase.battlepass.reactions
 import playerbase.battlepass.routes
+import playerbase.boards.pages
 import playerbase.boards.reactions
 import playerbase.boards.routes
 import playerbase.catalog.pages
@@ -212,6 +213,7 @@ PAGES = (
     playerbase.battlepass.pages.PAGE,
     playerbase.seasons.pages.PAGE,
     playerbase.rewards.pages.PAGE,
+    playerbase.boards.pages.PAGE,
 )
 ROUTES = routes_in(
     playerbase.platform.routes,
@@ -259,6 +261,7 @@ ROUTES = routes_in(
     *playerbase.rewards.pages.HANDLERS,
     *playerbase.progression.pages.HANDLERS,
     *playerbase.friends.pages.HANDLERS,
+    *playerbase.boards.pages.HANDLERS,
 )
 
 

@@ -12,6 +12,7 @@ from playerbase.boards.actions.looking import (
     NEARBY_MAX,
     TOP_MAX,
     Asked,
+    Called,
     Page,
     Runs,
     among,
@@ -22,6 +23,7 @@ from playerbase.boards.actions.looking import (
     near,
     of_region,
     resolve,
+    seen_by_staff,
     top,
 )
 from playerbase.boards.actions.mending import mend, rebuild, warm
@@ -36,6 +38,7 @@ __all__ = [
     "TOP_MAX",
     "Asked",
     "Begun",
+    "Called",
     "Final",
     "Index",
     "Page",
@@ -72,6 +75,7 @@ __all__ = [
     "resolve",
     "restore",
     "seal_steps",
+    "seen_by_staff",
     "submit",
     "take_back",
     "top",

@@ -1,5 +1,6 @@
 """Looking at boards: out of the index where it is whole and up to date, else out of PostgreSQL."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from uuid import UUID
@@ -11,7 +12,7 @@ from playerbase.boards import rules, store
 from playerbase.boards.actions import mending
 from playerbase.boards.actions.configured import configured_index
 from playerbase.boards.actions.writing import committed_version
-from playerbase.boards.model import EntryState, Line, Lines, Near, NoSuchBoard, Row
+from playerbase.boards.model import EntryState, Line, Lines, Near, NoSuchBoard, Row, RunSeen
 from playerbase.boards.store import Resolved
 from playerbase.kit import clock, metrics
 from playerbase.kit.db import Db, Pool, Reading, reading
@@ -21,8 +22,10 @@ NEARBY, NEARBY_MAX = 5, 25
 BOARDS_MAX = 1_000  # Of one game.
 LOOK_SECONDS = 1.0  # How old what is known of a run may be: shorter than anyone notices.
 SEEN_MAX = 10_000
+NAMES_SECONDS, NAMES_MAX = 60.0, 50_000  # Some 10 MB.
 
 _answered = metrics.Counter("boards_answers", "Questions for ranks, by what answered them.", ["by"])
+_by_index, _by_standings, _by_database = [_answered.labels(each) for each in ("index", "standings", "database")]
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -66,6 +69,30 @@ class Runs(Reading[UUID, list[Resolved]]):
         return chosen(known[1], code)
 
 
+class Called(Reading[UUID, str]):
+    """What players are called, as it was at most a minute ago: nobody on a board changes their name more often."""
+
+    def __init__(self, pool: Pool) -> None:
+        super().__init__(pool)
+        self._seen: dict[UUID, str] = {}
+        self._ends_at = 0.0
+
+    async def fetch(self, db: Db, wanted: list[UUID]) -> Mapping[UUID, str]:
+        """The names of these players."""
+        return await profiles.names(db, wanted)
+
+    async def names(self, player_ids: Sequence[UUID]) -> Mapping[UUID, str]:
+        """The names of these players; of who has none, nothing."""
+        now = clock.monotonic()
+        if now > self._ends_at or len(self._seen) > NAMES_MAX:
+            self._seen, self._ends_at = {}, now + NAMES_SECONDS
+        seen = self._seen
+        if missing := [player_id for player_id in player_ids if player_id not in seen]:
+            found = await asyncio.gather(*[self.get(player_id) for player_id in missing])
+            seen |= {player_id: name or "" for player_id, name in zip(missing, found, strict=True)}
+        return seen
+
+
 def chosen(boards: Sequence[Resolved], code: str | None) -> Resolved:
     """The board of this code, or the first; raises NoSuchBoard."""
     for board in boards:
@@ -95,13 +122,14 @@ async def lines(pool: Pool, run: Resolved, asked: Asked) -> Lines:
     if run.sealed_at is None:
         found = await _from_index(pool, run, asked)
         if found is not None:
-            _answered.labels("index").inc()
+            _by_index.inc()
             return found
     async with reading(pool) as db:
         if run.sealed_at is not None:
-            _answered.labels("standings").inc()
-            return await _from_standings(db, run, asked)
-        _answered.labels("database").inc()
+            _by_standings.inc()
+            assert run.run_id is not None
+            return await _from_standings(db, run.run_id, run.entries, asked)
+        _by_database.inc()
         return await from_database(db, run.run_id, asked)
 
 
@@ -125,7 +153,7 @@ async def from_database(db: Db, run_id: UUID, asked: Asked) -> Lines:
 def named(names: Mapping[UUID, str], found: Lines) -> list[Row]:
     """Rows as they are shown."""
     return [
-        Row(rank, line.player_id, names.get(line.player_id, ""), line.score, str(line.score), line.reached_at)
+        Row(rank, line.player_id, names.get(line.player_id, ""), line.score, str(line.score))
         for rank, line in enumerate(found.lines, found.first)
     ]
 
@@ -169,6 +197,13 @@ async def among(db: Db, season_id: UUID, run: Resolved, player_ids: list[UUID]) 
     return Page(season_id, run.code, found.size, run.sealed_at is not None, named(names, found))
 
 
+async def seen_by_staff(db: Db, run: RunSeen, asked: Asked) -> Lines:
+    """The same for pages: out of PostgreSQL, in the connection that is there."""
+    if run.sealed_at is None:
+        return await from_database(db, run.run_id, asked)
+    return await _from_standings(db, run.run_id, run.entries, asked)
+
+
 async def friends_of(db: Db, player_id: UUID) -> list[UUID]:
     """A player's friends."""
     del db, player_id
@@ -193,17 +228,14 @@ async def _from_index(pool: Pool, run: Resolved, asked: Asked) -> Lines | None:
     )  # fmt: skip
 
 
-async def _from_standings(db: Db, run: Resolved, asked: Asked) -> Lines:
-    assert run.run_id is not None
+async def _from_standings(db: Db, run_id: UUID, entries: int, asked: Asked) -> Lines:
     if asked.player_id is None:
-        rows = await store.standings(db, run.run_id, 1, asked.count)
-        return Lines(1, None, run.entries, _lines(rows))
-    rank = await store.final_rank(db, run.run_id, asked.player_id)
+        return Lines(1, None, entries, _lines(await store.standings(db, run_id, 1, asked.count)))
+    rank = await store.final_rank(db, run_id, asked.player_id)
     if rank is None:
-        return Lines(1, None, run.entries, [])
-    first, last = rules.window(rank - 1, run.entries, asked.each_side)
-    rows = await store.standings(db, run.run_id, first + 1, last + 1)
-    return Lines(first + 1, rank, run.entries, _lines(rows))
+        return Lines(1, None, entries, [])
+    first, last = rules.window(rank - 1, entries, asked.each_side)
+    return Lines(first + 1, rank, entries, _lines(await store.standings(db, run_id, first + 1, last + 1)))
 
 
 def _lines(rows: Sequence[store.Reached]) -> list[Line]:

@@ -1,5 +1,6 @@
 """Submitting scores: what arrives at the same moment is judged and written in one commit."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -228,7 +229,12 @@ async def _read_rules(tx: Tx, desk: Desk, opened: Iterable[Open]) -> None:
 
 
 def _count(claims: Sequence[Claim], outcomes: Sequence[Submitted | Refusal]) -> None:
-    for claim, outcome in zip(claims, outcomes, strict=True):
-        source = "server" if claim.digest is None else "session"
-        word = outcome.code if isinstance(outcome, Refusal) else outcome.verdict.value
-        _judged.labels(source, word).inc()
+    found = Counter(
+        (
+            "server" if claim.digest is None else "session",
+            outcome.code if isinstance(outcome, Refusal) else outcome.verdict.value,
+        )
+        for claim, outcome in zip(claims, outcomes, strict=True)
+    )
+    for (source, word), count in found.items():
+        _judged.labels(source, word).inc(count)

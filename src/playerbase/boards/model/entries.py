@@ -68,7 +68,6 @@ class Row(msgspec.Struct, frozen=True):
     display_name: str
     score: int
     score_text: str
-    reached_at: datetime
 
 
 class Near(msgspec.Struct, frozen=True):

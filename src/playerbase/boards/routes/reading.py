@@ -5,9 +5,8 @@ from uuid import UUID
 
 import msgspec
 
-from playerbase import profiles
 from playerbase.boards import actions
-from playerbase.boards.actions import Asked, Page, Runs
+from playerbase.boards.actions import Asked, Called, Page, Runs
 from playerbase.boards.model import Near
 from playerbase.kit.db import Db, Pool, reading
 from playerbase.kit.http import PLAYER, Answer, Caller, get, server, staff
@@ -58,14 +57,14 @@ async def read_rank(
 
 @get("/leaderboards/{season_id}/around/{player_id}", policy=READ, limit="leaderboard")
 async def read_around(
-    pool: Pool, runs: Runs, names: profiles.Names, season_id: UUID, player_id: UUID,
+    pool: Pool, runs: Runs, called: Called, season_id: UUID, player_id: UUID,
     board: BoardCode | None = None, n: EachSide = actions.NEARBY,
 ) -> Near:  # fmt: skip
     """Where a player stands, with ``n`` rows on each side; near an end the others are shown instead."""
     run = await runs.run(season_id, board)
     found = await actions.lines(pool, run, Asked(player_id=player_id, each_side=n))
-    called = {line.player_id: await names.get(line.player_id) or "" for line in found.lines}
-    return actions.near(season_id, run, player_id, found, actions.named(called, found))
+    names = await called.names([line.player_id for line in found.lines])
+    return actions.near(season_id, run, player_id, found, actions.named(names, found))
 
 
 @get("/leaderboards/{season_id}/friends", policy=PLAYER, limit="leaderboard")

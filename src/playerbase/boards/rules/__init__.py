@@ -1,5 +1,6 @@
 """How boards are ordered, scores combined and replayed, and standings sealed. Pure: no clock, no dice, no database."""
 
+from playerbase.boards.rules import prize_lines
 from playerbase.boards.rules.merging import Standing, combined, is_plausible, remaining
 from playerbase.boards.rules.order import in_milliseconds, line, member, merged, percentile, place, shard, window
 from playerbase.boards.rules.prizes import paid_ranks, prize_of
@@ -22,6 +23,7 @@ __all__ = [
     "path",
     "percentile",
     "place",
+    "prize_lines",
     "prize_of",
     "remaining",
     "replayed",
