@@ -227,6 +227,7 @@ def _demo(options: argparse.Namespace) -> int:
         asyncio.run(demo.goods(database_url))
         asyncio.run(demo.calendar(database_url))
         asyncio.run(demo.passes(database_url))
+        asyncio.run(demo.scores(database_url))
     if options.simulators and (password := asyncio.run(demo.people(options.url, options.simulators, options.key))):
         print(f"Player    {demo.EMAIL}  {password}", flush=True)  # noqa: T201 - for the person who waits
     if database_url:

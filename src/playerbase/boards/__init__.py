@@ -9,7 +9,18 @@ from playerbase.boards.events import (
     SubmissionDecided,
     SubmissionHeld,
 )
-from playerbase.boards.model import Board, BoardDraft, Counted, Direction, Operator, ReplayRule, Source
+from playerbase.boards.model import (
+    Board,
+    BoardDraft,
+    Counted,
+    Direction,
+    Kind,
+    Operator,
+    Prize,
+    PrizeBy,
+    ReplayRule,
+    Source,
+)
 
 __all__ = [
     "Board",
@@ -19,7 +30,10 @@ __all__ = [
     "BoardSealed",
     "Counted",
     "Direction",
+    "Kind",
     "Operator",
+    "Prize",
+    "PrizeBy",
     "PrizePaid",
     "ReplayRule",
     "Source",

@@ -10,10 +10,11 @@ from playerbase.demo.people import EMAIL, people
 from playerbase.demo.purchases import purchases
 from playerbase.demo.replay import replay
 from playerbase.demo.saving import saving
+from playerbase.demo.scores import scores
 from playerbase.demo.shopping import shopping
 from playerbase.demo.things import things
 
 __all__ = [
-    "EMAIL", "Fixture", "calendar", "duels", "fixtures", "goods", "money", "passes", "people", "purchases", "replay",
+    "EMAIL", "Fixture", "calendar", "duels", "fixtures", "goods", "money", "passes", "people", "purchases", "replay", "scores", "shopping", "things",
     "saving", "shopping", "things",
 ]  # fmt: skip
