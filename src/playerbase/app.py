@@ -297,6 +297,8 @@ def create(
         await following.follow(site)
         if only is None or "catalog" in only:
             await catalog.warm(pool, site.cache)
+        if only is None or "boards" in only:
+            await boards.warm(pool)
         follower = asyncio.create_task(following.keep_following(site))
         try:
             yield site

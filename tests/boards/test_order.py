@@ -60,7 +60,7 @@ async def test_both_order_as_python_does(tx: Tx, index: Index, direction: Direct
     entries = drawn(random, direction)
     expected = as_python_sorts(entries, direction)
 
-    await store.save_entries(tx, entries)
+    await store.save_entries(tx, entries, [])
     assert [each.player_id for each in await store.top_lines(tx, RUN, 1_000)] == expected
 
     assert await index.put(RUN, shards, 1, entries)

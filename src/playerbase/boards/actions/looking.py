@@ -14,7 +14,7 @@ from playerbase.boards.actions.configured import configured_index
 from playerbase.boards.actions.writing import committed_version
 from playerbase.boards.model import EntryState, Line, Lines, Near, NoSuchBoard, Row, RunSeen
 from playerbase.boards.store import Resolved
-from playerbase.kit import clock, metrics
+from playerbase.kit import clock, ids, metrics
 from playerbase.kit.db import Db, Pool, Reading, reading
 
 TOP_MAX = 100
@@ -224,7 +224,7 @@ async def _from_index(pool: Pool, run: Resolved, asked: Asked) -> Lines | None:
     mending.note_whole(run.run_id)
     return Lines(
         found.first + 1, None if found.rank is None else found.rank + 1, found.size,
-        [rules.line(high, member, run.direction) for high, member in found.rows],
+        [rules.line(high, member, run.direction, ids.from_bytes) for high, member in found.rows],
     )  # fmt: skip
 
 

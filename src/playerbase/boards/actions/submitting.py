@@ -83,7 +83,7 @@ async def submit(tx: Tx, claims: Sequence[Claim], known: set[UUID] | None = None
         for claim in claims
         if (each := opened.get((claim.season_id, claim.board or ""))) is not None
     }
-    await writing.read(tx, runs, sorted(pairs))
+    await writing.read(tx, runs, list(pairs))
     outcomes = [_outcome(claim, opened.get((claim.season_id, claim.board or "")), desk) for claim in claims]
     if desk.spent:
         used = sorted(desk.spent.items())

@@ -84,8 +84,7 @@ async def write(tx: Tx, opened: Iterable[Open], *, traceparent: str | None = Non
         return
     await _place_regions(tx, written)
     changed = [entry for each in written for entry in each.changed.values()]
-    await store.save_entries(tx, sorted(changed, key=lambda entry: (entry.run_id, entry.player_id)))
-    await store.turn_runs(tx, [each.run.run_id for each in written])
+    await store.save_entries(tx, changed, [each.run.run_id for each in written])
     facts = [_scored(each) for each in written]
     await emit(tx, *facts, traceparents=None if traceparent is None else [traceparent] * len(facts))
     for each in written:

@@ -4,7 +4,7 @@ What stands above comes first in all of them, so a board of highest scores is or
 edge, while the negative of the lowest 64-bit number does not exist.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -38,12 +38,13 @@ def member(place: int, reached_at: datetime, player_id: UUID) -> tuple[int, byte
     return shifted >> LOW_BITS, ((shifted & LOW) << MOMENT_BITS | moment).to_bytes(8) + player_id.bytes
 
 
-def line(high: int, member: bytes, direction: Direction) -> Line:
-    """What an entry in a sorted set says."""
+def line(high: int, member: bytes, direction: Direction, id_of: Callable[[bytes], UUID] | None = None) -> Line:
+    """What an entry in a sorted set says; ``id_of`` makes ids of their bytes, where there is a faster way."""
     head = int.from_bytes(member[:8])
     place_ = (high << LOW_BITS | head >> MOMENT_BITS) - SHIFT
     score = place_ if direction is Direction.ASC else ~place_
-    return Line(UUID(bytes=member[8:]), score, _EPOCH + (head & _MOMENT) * _MILLISECOND)
+    player_id = UUID(bytes=member[8:]) if id_of is None else id_of(member[8:])
+    return Line(player_id, score, _EPOCH + (head & _MOMENT) * _MILLISECOND)
 
 
 def shard(player_id: UUID, shards: int) -> int:

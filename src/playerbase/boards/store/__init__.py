@@ -52,7 +52,6 @@ from playerbase.boards.store.runs import (
     run_of,
     runs_of_season,
     set_shards,
-    turn_runs,
     versions_of,
 )
 from playerbase.boards.store.sessions import (
@@ -164,7 +163,6 @@ __all__ = [
     "tally_unfinished",
     "top_lines",
     "top_of_region",
-    "turn_runs",
     "versions_of",
     "void_marks",
     "waiting",

@@ -4,7 +4,10 @@ from unnest(:run_ids::text::uuid[], :player_ids::text::uuid[]) as wanted(run_id,
     join boards.entries as entry on entry.run_id = wanted.run_id and entry.player_id = wanted.player_id;
 
 -- save_entries
--- Whoever writes holds their runs.
+-- Whoever writes holds their runs, which are another version with this.
+with turned as (
+    update boards.runs set version = version + 1 where run_id = any(:run_ids)
+)
 insert into boards.entries as old (run_id, player_id, score, place, reached_at, region, version, state)
 select run_id, player_id, score, place, reached_at, region, version, state
 from unnest(

@@ -15,9 +15,6 @@ where run_id = any(:run_ids)
 order by run_id
 for update;
 
--- turn_runs
-update boards.runs set version = version + 1 where run_id = any(:run_ids);
-
 -- make_run
 insert into boards.runs (run_id, season_id, board_id, made_at) values (:run_id, :season_id, :board_id, :now)
 on conflict (season_id, board_id) do nothing;
