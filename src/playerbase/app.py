@@ -306,6 +306,7 @@ def create(
             follower.cancel()
             await site.close()
             await files.close()
+            boards.use_redis(None)
             await redis.close()
             await pool.close()
 
@@ -402,6 +403,7 @@ async def work(
     await providers.close()
     await tills.close()
     await files.close()
+    boards.use_redis(None)
     await redis.close()
     await pool.close()
 
