@@ -114,6 +114,7 @@ async def close(there: Installation, tokens: list[str], entries: int) -> dict[st
     """A season closed: everybody written down, hashed and signed, while players look on."""
     season_id, code, _ = await _filled(there, entries, game="bench")
     pool = await open_pool(there.dsn, size_max=2)
+    seasons.use_parts(["boards"])  # As the installation has them: who ends the season writes down its parts.
 
     async def closed() -> None:
         async with transaction(pool) as tx:
