@@ -107,25 +107,9 @@ from playerbase.kit.redis import Cache, Limits, open_redis
 from playerbase.settings import Settings
 
 EVENTS = (
-    accounts.PlayerRegistered,
-    accounts.PlayerLoggedIn,
-    accounts.IdentityLinked,
-    accounts.IdentityUnlinked,
-    accounts.PasswordChanged,
-    accounts.EmailChanged,
-    accounts.EmailVerified,
-    accounts.AccountLocked,
-    accounts.MergeAsked,
-    accounts.MergeDecided,
+    *accounts.EVENTS,
     identity.PlayerStatusChanged,
-    access.StaffChanged,
-    access.ApiKeyChanged,
-    access.SecondFactorEnabled,
-    access.SecondFactorDisabled,
-    access.RecoveryCodeUsed,
-    access.AccountUnlocked,
-    access.ClientChanged,
-    access.PlayerImpersonated,
+    *access.EVENTS,
     ledger.WalletsChanged,
     ledger.DebtIncurred,
     ledger.DebtRepaid,
@@ -137,11 +121,7 @@ EVENTS = (
     statistics.PersonalBest,
     catalog.CatalogChanged,
     *battlepass.EVENTS,
-    seasons.SeasonPlanned,
-    seasons.SeasonChanged,
-    seasons.SeasonStarted,
-    seasons.SeasonEnded,
-    seasons.SeasonClosed,
+    *seasons.EVENTS,
     rewards.RewardGiven,
     rewards.RewardTakenBack,
     *inventory.EVENTS,
@@ -150,16 +130,10 @@ EVENTS = (
     *commerce.EVENTS,
     *friends.EVENTS,
     *progression.EVENTS,
-    boards.BoardChanged,
-    boards.BoardScored,
-    boards.SubmissionHeld,
-    boards.SubmissionDecided,
-    boards.BoardSealed,
-    boards.PrizePaid,
+    *boards.EVENTS,
 )
 # Who has something to do when a season closes, and calls seasons.finish_part.
-SEASON_PARTS: tuple[str, ...] = ("ladder", battlepass.PART)
-SEASON_PARTS: tuple[str, ...] = ("boards",)
+SEASON_PARTS: tuple[str, ...] = ("ladder", "boards", battlepass.PART)
 REACTIONS = outbox.reactions_in(
     playerbase.ladder.reactions,
     playerbase.statistics.reactions,

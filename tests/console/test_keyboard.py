@@ -159,7 +159,8 @@ def sign_out_and_in(typist: Typist, email: str, code: str) -> None:
 
 
 def go_to_security(typist: Typist) -> None:
-    typist.press("nav a[href='/portal/security']")
+    typist.press(".top .menu summary")
+    typist.press(".top .menu a[href='/portal/security']")
     typist.visitor.until_at("/portal/security")
 
 

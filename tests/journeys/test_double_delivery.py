@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from playerbase import app, filesboards, fulfilment, games, identity, inventory, ledger, profiles, seasons
+from playerbase import app, boards, files, fulfilment, games, identity, inventory, ledger, profiles, seasons
 from playerbase.accounts import EmailChanged, EmailVerified
 from playerbase.battlepass import Measure, NewChallenge, Period, create_challenge
 from playerbase.boards.events import Scored
@@ -161,34 +161,6 @@ async def premium_got(tx: Tx) -> Sequence[Event]:
 async def season_over(tx: Tx) -> Sequence[Event]:
     found = await running(tx)
     season = await seasons.close(tx, found.season_id)
-async def scored(tx: Tx) -> Sequence[Event]:
-    run_id, player_id = await on_boards(tx), await identity.create(tx)
-    return [
-        boards.BoardScored(
-            season_id=uuid4(), game="demo", board="kills", run_id=run_id, version=1,
-            entries=[Scored(player_id, 1)],
-        )
-    ]  # fmt: skip
-async def on_boards(tx: Tx) -> UUID:
-    """A board of kills in a season that runs since before the matches here were played."""
-    await games.create(tx, slug="demo", name="Demo")
-    first, last = datetime(2026, 10, 1, tzinfo=UTC), datetime.now(UTC) + timedelta(days=9)
-    season = await seasons.plan(
-        tx,
-        "demo",
-        seasons.Draft(name="S", starts_at=first, ends_at=last),
-    )
-    await seasons.activate(tx, season.season_id)
-    draft = boards.BoardDraft(
-        game="demo", code="kills", name="Kills", source=boards.Source.MATCHES, counted=boards.Counted.KILLS
-    )
-    await boards.create(tx, draft, "test")
-    return season.season_id
-async def played_for_boards(tx: Tx) -> Sequence[Event]:
-    await on_boards(tx)
-    return await played(tx)
-async def ended(tx: Tx) -> Sequence[Event]:
-    season = await seasons.season(tx, await on_boards(tx))
     return [
         seasons.SeasonEnded(
             season_id=season.season_id, game=season.game, number=season.number, name=season.name, theme=season.theme,
@@ -207,14 +179,56 @@ async def ended(tx: Tx) -> Sequence[Event]:
     return [seasons.SeasonEnded(**about)]
 
 
+async def scored(tx: Tx) -> Sequence[Event]:
+    run_id, player_id = await on_boards(tx), await identity.create(tx)
+    return [
+        boards.BoardScored(
+            season_id=uuid4(), game="demo", board="kills", run_id=run_id, version=1,
+            entries=[Scored(player_id, 1)],
+        )
+    ]  # fmt: skip
+
+
+async def on_boards(tx: Tx) -> UUID:
+    """A board of kills in a season that runs since before the matches here were played."""
+    await games.create(tx, slug="demo", name="Demo")
+    first, last = datetime(2026, 10, 1, tzinfo=UTC), datetime.now(UTC) + timedelta(days=9)
+    season = await seasons.plan(
+        tx,
+        "demo",
+        seasons.Draft(name="S", starts_at=first, ends_at=last),
+    )
+    await seasons.activate(tx, season.season_id)
+    draft = boards.BoardDraft(
+        game="demo", code="kills", name="Kills", source=boards.Source.MATCHES, counted=boards.Counted.KILLS
+    )
+    await boards.create(tx, draft, "test")
+    return season.season_id
+
+
+async def played_for_boards(tx: Tx) -> Sequence[Event]:
+    await on_boards(tx)
+    return await played(tx)
+
+
+async def ended_with_boards(tx: Tx) -> Sequence[Event]:
+    season = await seasons.season(tx, await on_boards(tx))
+    return [
+        seasons.SeasonEnded(
+            season_id=season.season_id, game=season.game, number=season.number, name=season.name, theme=season.theme,
+            starts_at=season.starts_at, ends_at=season.ends_at,
+        )
+    ]  # fmt: skip
+
+
+INTO_REDIS = {"boards.heal_index"}  # What they change lies elsewhere, and has tests of its own.
 TOLD = {
+    "boards.begin_close": ended_with_boards,
+    "boards.follow_matches": played_for_boards,
+    "boards.heal_index": scored,
     "battlepass.end_season": season_over,
     "battlepass.follow_matches": in_a_season,
     "battlepass.follow_premium": premium_got,
-INTO_REDIS = {"boards.heal_index"}  # What they change lies elsewhere, and has tests of its own.
-    "boards.begin_close": ended,
-    "boards.follow_matches": played_for_boards,
-    "boards.heal_index": scored,
     "orders.note_delivered": delivered,
     "orders.note_failed": failed,
     "orders.refund_cancelled": cancelled,

@@ -100,6 +100,7 @@ from playerbase.access.actions import (
     withdraw_signing_key,
 )
 from playerbase.access.events import (
+    EVENTS,
     AccountUnlocked,
     ApiKeyChanged,
     ClientChanged,
@@ -171,6 +172,7 @@ from playerbase.access.model.machines import KeyWaits, NoSuchClient
 from playerbase.access.rules import PERMISSIONS, RECOVERY, ROLES, device_label
 
 __all__ = [
+    "EVENTS",
     "FRESH_MINUTES",
     "KEY_SCOPES",
     "PERMISSIONS",

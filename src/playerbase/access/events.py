@@ -128,3 +128,15 @@ class AccountUnlocked(Event, frozen=True):
     def audiences(self) -> Sequence[str]:
         """The player themselves."""
         return (of_player(self.player_id),)
+
+
+EVENTS = (
+    StaffChanged,
+    ApiKeyChanged,
+    SecondFactorEnabled,
+    SecondFactorDisabled,
+    RecoveryCodeUsed,
+    AccountUnlocked,
+    ClientChanged,
+    PlayerImpersonated,
+)

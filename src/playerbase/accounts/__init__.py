@@ -38,6 +38,7 @@ from playerbase.accounts.actions import (
     write,
 )
 from playerbase.accounts.events import (
+    EVENTS,
     AccountLocked,
     EmailChanged,
     EmailVerified,
@@ -60,6 +61,7 @@ from playerbase.accounts.model import (
 )
 
 __all__ = [
+    "EVENTS",
     "SECOND",
     "WAYS",
     "AccountLocked",

@@ -171,3 +171,17 @@ class MergeDecided(Event, frozen=True):
     def keys(self) -> Sequence[str]:
         """In order with whatever else happens to either of them."""
         return (f"player:{self.player_id}", f"player:{self.owner_id}")
+
+
+EVENTS = (
+    PlayerRegistered,
+    PlayerLoggedIn,
+    IdentityLinked,
+    IdentityUnlinked,
+    PasswordChanged,
+    EmailChanged,
+    EmailVerified,
+    AccountLocked,
+    MergeAsked,
+    MergeDecided,
+)

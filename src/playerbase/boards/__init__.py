@@ -2,6 +2,7 @@
 
 from playerbase.boards.actions import boards, create, rebuild, use_redis, warm
 from playerbase.boards.events import (
+    EVENTS,
     BoardChanged,
     BoardScored,
     BoardSealed,
@@ -23,6 +24,7 @@ from playerbase.boards.model import (
 )
 
 __all__ = [
+    "EVENTS",
     "Board",
     "BoardChanged",
     "BoardDraft",

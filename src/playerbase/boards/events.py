@@ -109,3 +109,6 @@ class PrizePaid(Event, frozen=True):
     def audiences(self) -> Sequence[str]:
         """Whose it is."""
         return [of_player(self.player_id)]
+
+
+EVENTS = (BoardChanged, BoardScored, SubmissionHeld, SubmissionDecided, BoardSealed, PrizePaid)

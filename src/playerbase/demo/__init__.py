@@ -15,6 +15,6 @@ from playerbase.demo.shopping import shopping
 from playerbase.demo.things import things
 
 __all__ = [
-    "EMAIL", "Fixture", "calendar", "duels", "fixtures", "goods", "money", "passes", "people", "purchases", "replay", "scores", "shopping", "things",
-    "saving", "shopping", "things",
+    "EMAIL", "Fixture", "calendar", "duels", "fixtures", "goods", "money", "passes", "people", "purchases", "replay",
+    "saving", "scores", "shopping", "things",
 ]  # fmt: skip

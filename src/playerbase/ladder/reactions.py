@@ -40,8 +40,8 @@ async def close_season(pool: Pool, args: Ended) -> None:
 async def begin_close(tx: Tx, told: list[seasons.SeasonEnded]) -> None:
     """Write down what is to be done for the close of a season, and have it done."""
     for event in told:
-        if await actions.begin_close(tx, await seasons.season(tx, event.season_id)):
-            await enqueue(tx, close_season, Ended(event.season_id), once=str(event.season_id))
+        await actions.begin_close(tx, await seasons.season(tx, event.season_id))
+        await enqueue(tx, close_season, Ended(event.season_id), once=str(event.season_id))
 
 
 @every(timedelta(minutes=1))

@@ -37,6 +37,13 @@ class Version(msgspec.Struct, frozen=True):
     version: int
 
 
+class FinalRating(msgspec.Struct, frozen=True):
+    """What rating somebody ended a season with."""
+
+    player_id: UUID
+    rating: int
+
+
 @sql
 async def settled_already(db: Db, match_ids: list[UUID]) -> list[UUID]: ...
 @sql
@@ -129,6 +136,8 @@ async def note_reset(tx: Tx, season_id: UUID, after: UUID, count: int) -> None: 
 async def finish(tx: Tx, season_id: UUID, now: datetime) -> None: ...
 @sql
 async def present(db: Db, game: str, after: int, count: int) -> list[Final]: ...
+@sql
+async def final_ratings(db: Db, season_id: UUID, player_ids: list[UUID]) -> list[FinalRating]: ...
 @sql
 async def finals(db: Db, season_id: UUID, after: int, count: int) -> list[Final]: ...
 @sql

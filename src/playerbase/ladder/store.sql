@@ -240,6 +240,9 @@ with standing as (
 )
 select count(*)::int from archived;
 
+-- final_ratings
+select player_id, rating from ladder.archive where season_id = :season_id and player_id = any(:player_ids);
+
 -- note_archived
 update ladder.closes set players = :players, archived_at = :now where season_id = :season_id;
 

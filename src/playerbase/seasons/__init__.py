@@ -20,6 +20,7 @@ from playerbase.seasons.actions import (
     use_parts,
 )
 from playerbase.seasons.events import (
+    EVENTS,
     SeasonChanged,
     SeasonClosed,
     SeasonEnded,
@@ -31,6 +32,7 @@ from playerbase.seasons.model import Calendar, Draft, NoSuchSeason, Part, Reset,
 from playerbase.seasons.rules import fences_at
 
 __all__ = [
+    "EVENTS",
     "Calendar",
     "Draft",
     "NoSuchSeason",

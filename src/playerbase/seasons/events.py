@@ -62,3 +62,6 @@ def told(kind: type[SeasonTold], season: Season) -> SeasonTold:
         season_id=season.season_id, game=season.game, number=season.number, name=season.name, theme=season.theme,
         starts_at=season.starts_at, ends_at=season.ends_at,
     )  # fmt: skip
+
+
+EVENTS = (SeasonPlanned, SeasonChanged, SeasonStarted, SeasonEnded, SeasonClosed)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from playerbase.access.model.scopes import KEY_SCOPES as KEY_SCOPES
 from playerbase.kit.errors import Conflict, Denied, Fault, Invalid, NotFound, Unauthenticated, Unavailable
 
 
@@ -212,26 +213,6 @@ class Verdict(msgspec.Struct, frozen=True):
 
 
 Cidr = Annotated[str, msgspec.Meta(min_length=2, max_length=43, description="A network, such as 203.0.113.0/24.")]
-KEY_SCOPES = (
-    "players:login",
-    "matches:write",
-    "matches:read",
-    "ladder:read",
-    "boards:read",
-    "boards:write",
-    "catalog:read",
-    "ledger:read",
-    "ledger:write",
-    "profiles:read",
-    "profiles:write",
-    "inventory:read",
-    "inventory:write",
-    "progression:read",
-    "progression:write",
-    "store:write",
-    "events:read",
-    "metrics:read",
-)
 
 
 class KeyRow(msgspec.Struct, frozen=True):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-_READING = frozenset({"players.read", "matches.read", "ladder.read", "seasons.read", "progression.read""boards.read"})
+_READING = frozenset({"players.read", "matches.read", "ladder.read", "seasons.read", "progression.read", "boards.read"})
 
 PERMISSIONS = frozenset(
     {

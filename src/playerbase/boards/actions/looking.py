@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from playerbase import profiles, seasons
+from playerbase import friends, profiles, seasons
 from playerbase.boards import rules, store
 from playerbase.boards.actions import mending
 from playerbase.boards.actions.configured import configured_index
@@ -205,9 +205,8 @@ async def seen_by_staff(db: Db, run: RunSeen, asked: Asked) -> Lines:
 
 
 async def friends_of(db: Db, player_id: UUID) -> list[UUID]:
-    """A player's friends."""
-    del db, player_id
-    return []
+    """A player's friends, all of them."""
+    return await friends.of(db, player_id)
 
 
 async def _from_index(pool: Pool, run: Resolved, asked: Asked) -> Lines | None:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from playerbase import access, audit, rewards, seasons
+from playerbase import access, audit, ladder, rewards, seasons
 from playerbase.boards import rules, store
 from playerbase.boards.actions.configured import configured_index
 from playerbase.boards.actions.gifts import parts_of
@@ -87,6 +87,8 @@ async def seal_steps(pool: Pool, season_id: UUID) -> AsyncIterator[str]:
         async for step in _seal(pool, run_id):
             yield step
         await _note(pool, season_id)
+    if runs:
+        await ladder.archive(pool, season_id)  # Prizes may go by tiers, and these are reset with the season.
     for run_id in runs:
         async for step in _pay(pool, run_id):
             yield step
@@ -203,7 +205,7 @@ async def _pay_some(tx: Tx, run: store.Final) -> None:
     rows = _rows(run.paid_upto + 1, await store.standings(tx, run.run_id, run.paid_upto + 1, last))
     tiers: dict[UUID, str] = {}
     if any(prize.by is PrizeBy.TIER for prize in prizes):
-        tiers = await tiers_of(tx, run.game, run.season_id, [row.player_id for row in rows])
+        tiers = await tiers_of(tx, run.season_id, [row.player_id for row in rows])
     won = [
         (row, prize)
         for row in rows

@@ -7,12 +7,6 @@ from playerbase import ladder
 from playerbase.kit.db import Db
 
 
-async def tiers_of(db: Db, game: str, season_id: UUID, player_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """The tier of each of these who has a rating."""
-    del season_id
-    found = {}
-    for player_id in player_ids:
-        rating, rank = await ladder.standing(db, game, player_id)
-        if rank is not None:
-            found[player_id] = ladder.tier(rating.rating).value
-    return found
+async def tiers_of(db: Db, season_id: UUID, player_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The tier of each of these who had a rating; the ladder must have been archived, since a reset follows that."""
+    return {player_id: tier.value for player_id, tier in (await ladder.final_tiers(db, season_id, player_ids)).items()}

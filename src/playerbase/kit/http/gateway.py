@@ -161,7 +161,6 @@ class Gateway:
         check_head(request, scope["headers"], raw_path)
         if self._running > RUNNING_MAX:
             raise Overloaded(retry_after=1)
-        request.body = await read_body(request, receive, cycle)
         methods, request.params = self._router.find(request.path, raw_path)
         taking = methods.get(request.method) if methods is not None else None
         if taking is not None and taking.route.upload_bytes_max:
@@ -170,7 +169,7 @@ class Gateway:
                 return await self._called(request, taking)
             finally:
                 await request.incoming.aclose()
-        request.body = await read_body(request, receive, scope.get(WHOLE))
+        request.body = await read_body(request, receive, cycle)
         if methods is None:
             if request.method == "OPTIONS" and b"origin" in request.headers:
                 return Answer(status=204)

@@ -1,6 +1,16 @@
 """The verbs of the ladder."""
 
-from playerbase.ladder.actions.closing import archived, begin_close, close_steps, finals, resume, standings, step
+from playerbase.ladder.actions.closing import (
+    archive,
+    archived,
+    begin_close,
+    close_steps,
+    final_tiers,
+    finals,
+    resume,
+    standings,
+    step,
+)
 from playerbase.ladder.actions.looking import (
     TOP_MAX,
     Versions,
@@ -17,12 +27,14 @@ from playerbase.ladder.actions.settling import settle, take_back
 __all__ = [
     "TOP_MAX",
     "Versions",
+    "archive",
     "archived",
     "around",
     "begin_close",
     "check_game",
     "close_steps",
     "day_ends",
+    "final_tiers",
     "finals",
     "ranked",
     "regional",

@@ -3,6 +3,7 @@
 Each step is one commit that says how far it got, so whoever dies leaves the rest to the next.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from playerbase import profiles, seasons
@@ -10,7 +11,7 @@ from playerbase.kit import clock, metrics
 from playerbase.kit.db import Db, Pool, Tx, after_commit, reading, transaction
 from playerbase.ladder import rules, store
 from playerbase.ladder.actions.settling import shift_counts
-from playerbase.ladder.model import Close, Final, FinalRank, NotArchived, Reset
+from playerbase.ladder.model import Close, Final, FinalRank, NotArchived, Reset, Tier
 
 PART = "ladder"
 AT_ONCE = 5_000  # About a quarter of a second, in which no match of this game is rated.
@@ -59,6 +60,22 @@ async def step(tx: Tx, season_id: UUID) -> bool:
     await store.finish(tx, season_id, clock.now())
     await seasons.finish_part(tx, season_id, PART)
     return True
+
+
+async def archive(pool: Pool, season_id: UUID) -> None:
+    """See to it that everybody is archived for a season that ended, whoever needs it first."""
+    async with transaction(pool) as tx:
+        await begin_close(tx, await seasons.season(tx, season_id))
+    async with transaction(pool) as tx:
+        close = await store.lock_close(tx, season_id)
+        if close is not None and close.archived_at is None:
+            await step(tx, season_id)
+
+
+async def final_tiers(db: Db, season_id: UUID, player_ids: Sequence[UUID]) -> dict[UUID, Tier]:
+    """In which tier each of these ended a season whose ranks are kept; who had no rating is left out."""
+    found = await store.final_ratings(db, season_id, list(player_ids))
+    return {each.player_id: rules.tier(each.rating) for each in found}
 
 
 async def archived(db: Db, game: str, number: int) -> Close:

@@ -13,7 +13,7 @@ from playerbase.profiles.actions.characters import (
 )
 from playerbase.profiles.actions.deciding import decide
 from playerbase.profiles.actions.images import image_of, remove_image, show_files
-from playerbase.profiles.actions.levelslookups import gain, reckon_levelscountries
+from playerbase.profiles.actions.levels import gain, reckon_levels
 from playerbase.profiles.actions.lookups import countries, name_seen
 from playerbase.profiles.actions.profiles import (
     Change,
