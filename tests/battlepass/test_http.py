@@ -61,7 +61,7 @@ async def test_a_player_plays_buys_premium_and_claims(hall: Hall) -> None:
     body = {
         "match_id": str(match.match_id), "game": "demo", "started_at": match.started_at.isoformat(),
         "duration_seconds": 60, "winner_id": str(hall.ada.player_id),
-        "players": [{"player_id": str(hall.ada.player_id), "kills": 40}],
+        "players": [{"player_id": str(hall.ada.player_id), "kills": 40}, {"player_id": str(hall.operator.player_id)}],
     }  # fmt: skip
     assert (await hall.api.post("/api/v1/matches", json=body, headers=hall.server)).status_code == 201
     await hall.api.drain()

@@ -11,7 +11,7 @@ from playerbase.boards.model import Action, BoardDraft, Claim, Kind, ReplayRule,
 from playerbase.kit import clock
 from playerbase.kit.db import transaction
 from tests.console.browser import Visitor
-from tests.console.house import House
+from tests.console.house import House, clear_calendar
 from tests.console.test_inventory import right_everywhere
 
 LONG = "A board whose name is as long as any may be, all sixty-four of it"[:64]
@@ -20,12 +20,11 @@ LONG = "A board whose name is as long as any may be, all sixty-four of it"[:64]
 @pytest.fixture(scope="module")
 async def board(house: House) -> dict[str, UUID]:
     """A season with two boards, scores, and a claim that waits."""
+    await clear_calendar(house.pool)
     now = clock.now()
     async with transaction(house.pool) as tx:
-        season = await seasons.current(tx, "demo")
-        if season is None:
-            draft = seasons.Draft(name="First light", starts_at=now, ends_at=now + timedelta(days=30))
-            season = await seasons.activate(tx, (await seasons.plan(tx, "demo", draft)).season_id)
+        draft = seasons.Draft(name="First light", starts_at=now, ends_at=now + timedelta(days=30))
+        season = await seasons.activate(tx, (await seasons.plan(tx, "demo", draft)).season_id)
         servers = await boards.create(
             tx, BoardDraft(game="demo", code="sprint", name=LONG, source=Source.SERVERS), "tests"
         )

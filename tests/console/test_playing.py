@@ -8,7 +8,7 @@ from playerbase import app, matches, seasons
 from playerbase.kit import clock
 from playerbase.kit.db import transaction
 from tests.console.browser import LOOKS, Visitor
-from tests.console.house import House, report_of
+from tests.console.house import House, clear_calendar, report_of
 from tests.console.test_pages import RATIOS, faults_of
 
 
@@ -22,6 +22,7 @@ async def _played(house: House) -> None:
         await matches.void(tx, reports[0].report.match_id, "a test")
     await app.drain(house.pool)
     seasons.use_parts(app.SEASON_PARTS)
+    await clear_calendar(house.pool)
     now = clock.now()
     async with transaction(house.pool) as tx:
         draft = seasons.Draft(name="Embers", starts_at=now, ends_at=now + timedelta(days=1), settle_seconds=0)

@@ -12,7 +12,7 @@ from playerbase.rewards import Gift, Part
 from tests.catalog.things import draft as item
 from tests.catalog.things import potion, put
 from tests.console.browser import Visitor
-from tests.console.house import House
+from tests.console.house import House, clear_calendar
 from tests.console.test_inventory import right_everywhere
 from tests.console.test_portal import arrive
 from tests.seasons.calendars import draft
@@ -25,6 +25,7 @@ LONG = "A season whose name is as long as the name of anything may be in this ca
 async def made(house: House) -> AsyncIterator[dict[str, UUID]]:
     """A season that is being closed and one after it; rewards of every kind."""
     ada = house.players[0]
+    await clear_calendar(house.pool)
     async with transaction(house.pool) as tx:
         one = await seasons.plan(tx, "demo", draft(0, 20, name=LONG, theme="ash and ember"))
         two = await seasons.plan(tx, "demo", draft(30, 60, name="Frost"))
@@ -46,7 +47,7 @@ async def made(house: House) -> AsyncIterator[dict[str, UUID]]:
     await house.pool.execute("update rewards.gifts set withheld = 'account_locked' where key = 'console 2'")
     yield {"closing": one.season_id, "next": two.season_id} | {each.key: each.gift_id for each in given}
     seasons.use_parts(())
-    await house.pool.execute("delete from seasons.parts; delete from seasons.seasons")
+    await clear_calendar(house.pool)
     async with transaction(house.pool) as tx:
         await set_ahead(tx, timedelta())
 

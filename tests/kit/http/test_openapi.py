@@ -73,7 +73,9 @@ def test_the_route_takes_the_example_of_its_body(route: Any) -> None:
     described = LITTLE if route.function.__module__ == little.__name__ else WHOLE
     operation = described["paths"][route.path][route.method.lower()]
     inputs = Inputs(route)
-    if inputs.decoder is None:
+    if route.upload_bytes_max:
+        assert set(operation["requestBody"]["content"]) == {"application/octet-stream"}
+    elif inputs.decoder is None:
         assert "requestBody" not in operation
     else:
         example = operation["requestBody"]["content"]["application/json"]["example"]

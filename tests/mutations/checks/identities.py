@@ -101,7 +101,7 @@ CHECKS = (
     ),
     Mutation(
         "profile: a closed one is shown",
-        "profiles/routes.py",
+        "profiles/routes/profiles.py",
         "if profile is None or not (profile.is_public or is_trusted):",
         "if profile is None:",
         "profiles/test_profiles.py::test_others_see_what_the_player_lets_them",

@@ -83,8 +83,8 @@ CHECKS = (
     Mutation(
         "staff: moderators appoint",
         "access/rules/roles.py",
-        '"moderator": _READING | {"players.write", "matches.write"}',
-        '"moderator": _READING | {"players.write", "matches.write", "staff.write"}',
+        '"moderator": _READING | {"players.write", "matches.write", "boards.judge"}',
+        '"moderator": _READING | {"players.write", "matches.write", "boards.judge", "staff.write"}',
         "access/test_rules.py::test_roles_are_sets_of_known_permissions",
     ),
     Mutation(

@@ -54,6 +54,8 @@ class Examples:
                 inner = schema.get("additionalProperties")
                 parts = schema.get("properties") or ({"name": inner} if isinstance(inner, dict) else {})
                 found = {each: self.of(part, each) for each, part in parts.items()}
+            case "array" if "prefixItems" in schema:
+                found = [self.of(part, name) for part in schema["prefixItems"]]
             case "array":
                 count = max(1, schema.get("minItems", 0))
                 found = [self.of(schema["items"], name)] * count if "items" in schema else []
