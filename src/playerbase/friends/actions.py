@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from playerbase import identity
+import msgspec
+
+from playerbase import audit, identity
 from playerbase.friends import rules, store
 from playerbase.friends.events import FriendMade, FriendRemoved, FriendRequested, PlayerBlocked
 from playerbase.friends.model import (
@@ -20,6 +22,7 @@ from playerbase.friends.model import (
 )
 from playerbase.kit import clock, ids, metrics
 from playerbase.kit.db import Db, Tx, after_commit
+from playerbase.kit.http import Request
 from playerbase.kit.outbox import Event, emit
 from playerbase.profiles import NoSuchProfile, accepts_requests
 
@@ -173,6 +176,17 @@ async def set_settings(tx: Tx, wanted: Settings, changed_by: str) -> Settings:
     before = await settings(tx)
     await store.put_settings(tx, wanted, changed_by, clock.now())
     return before
+
+
+async def decide(tx: Tx, request: Request, wanted: Settings, reason: str = "") -> Settings:
+    """Decide all of it, and write down what it was before; friends and requests there are stay."""
+    before = await set_settings(tx, wanted, request.caller.subject)
+    was, now = msgspec.structs.asdict(before), msgspec.structs.asdict(wanted)
+    await audit.record(
+        tx,
+        audit.deed(request, "friends_settings_changed", "settings", "friends", before=was, after=now, reason=reason),
+    )
+    return wanted
 
 
 def shown(pair: Pair) -> FriendRequest:

@@ -14,16 +14,51 @@ FRIENDS_MAX = 500  # No setting goes beyond it: boards of friends are read whole
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an operator decides about friends; each holds from the next request on."""
 
-    # More than anybody knows; and a board of friends asks for all of them at once.
-    friends_max: Annotated[int, msgspec.Meta(ge=1, le=FRIENDS_MAX)] = 200
-    # Open at a time, of one player: whoever asks everybody is advertising.
-    requests_max: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 50
-    # Of one player, for good: room for a whole community that attacks somebody.
-    blocks_max: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 1_000
-    # After which nobody remembers who asked; it can be asked again.
-    request_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 30
-    # After a refusal, so that no is no for today.
-    asks_again_hours: Annotated[int, msgspec.Meta(ge=0, le=8_760)] = 24
+    friends_max: Annotated[
+        int,
+        msgspec.Meta(
+            ge=1,
+            le=FRIENDS_MAX,
+            title="Friends of one player",
+            description="More than anybody knows; and a board of friends asks for all of them at once.",
+        ),
+    ] = 200
+    requests_max: Annotated[
+        int,
+        msgspec.Meta(
+            ge=1,
+            le=1_000,
+            title="Open requests of one player",
+            description="Whoever asks everybody is advertising.",
+        ),
+    ] = 50
+    blocks_max: Annotated[
+        int,
+        msgspec.Meta(
+            ge=1,
+            le=10_000,
+            title="Blocks of one player",
+            description="Room for a whole community that attacks somebody.",
+        ),
+    ] = 1_000
+    request_days: Annotated[
+        int,
+        msgspec.Meta(
+            ge=1,
+            le=365,
+            title="Days a request stands",
+            description="After that nobody remembers who asked; it can be asked again.",
+        ),
+    ] = 30
+    asks_again_hours: Annotated[
+        int,
+        msgspec.Meta(
+            ge=0,
+            le=8_760,
+            title="Hours until one may ask again",
+            description="After a refusal, so that no is no for today.",
+        ),
+    ] = 24
 
 
 class Pair(msgspec.Struct, frozen=True):

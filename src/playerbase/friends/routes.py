@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from playerbase import audit, profiles
+from playerbase import profiles
 from playerbase.friends import actions
 from playerbase.friends.actions import Place
 from playerbase.friends.model import Beside, Blocked, Friend, FriendRequest, RequestSeen, Settings
@@ -136,13 +136,7 @@ async def read_friends_settings(db: Db) -> Settings:
 @put("/admin/friends/settings", policy=staff("operations.write"), limit="console")
 async def set_friends_settings(tx: Tx, request: Request, body: Settings) -> Settings:
     """Decide how many friends, requests and blocks there may be; those there are stay."""
-    before = await actions.set_settings(tx, body, request.caller.subject)
-    said = audit.deed(
-        request, "friends_settings_changed", "settings", "friends", before=msgspec.structs.asdict(before),
-        after=msgspec.structs.asdict(body),
-    )  # fmt: skip
-    await audit.record(tx, said)
-    return body
+    return await actions.decide(tx, request, body)
 
 
 def _place(cursors: Cursors, cursor: str | None, caller: Caller, what: str) -> Place:

@@ -6,12 +6,12 @@ from uuid import UUID
 
 import msgspec
 
-from playerbase import audit
 from playerbase.kit.db import Db, Tx
 from playerbase.kit.http import PLAYER, Caller, Cursors, Listing, Request, get, post, put, server, staff
 from playerbase.seasons import actions
+from playerbase.seasons.actions.deciding import decide
 from playerbase.seasons.actions.noting import note
-from playerbase.seasons.model import Bounds, Part, Season, SeasonDraft, Settings, State, VersionMissing
+from playerbase.seasons.model import Part, Season, SeasonDraft, Settings, State, VersionMissing
 
 READ, WRITE = staff("seasons.read"), staff("seasons.write")
 Slug = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9-]{1,31}$", examples=["demo"])]
@@ -83,16 +83,9 @@ async def read_settings(db: Db) -> Settings:
 
 
 @put("/admin/seasons/settings", policy=WRITE, limit="console")
-async def change_settings(tx: Tx, request: Request, body: Bounds) -> Settings:
+async def change_settings(tx: Tx, request: Request, body: Settings) -> Settings:
     """Set the bounds of the calendar; seasons there are keep their rules."""
-    wanted = Settings(**{name: getattr(body, name) for name in Settings.__struct_fields__})
-    was, now = await actions.change_settings(tx, wanted)
-    if was != now:
-        before, after = msgspec.to_builtins(was), msgspec.to_builtins(now)
-        await audit.record(
-            tx, audit.deed(request, "season_settings_changed", "settings", "seasons", before=before, after=after)
-        )
-    return now
+    return await decide(tx, request, body)
 
 
 @get("/admin/seasons/{season_id}", policy=READ, limit="console")

@@ -213,9 +213,26 @@ class Course(msgspec.Struct, frozen=True):
 class StatisticsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How long days and weeks are counted one by one; lifetimes and seasons stay."""
 
-    # A year back, and some weeks more to compare with: what was shown for a span can be shown for the one before it.
-    days_kept: Annotated[int, msgspec.Meta(ge=31, le=36_500)] = 400
-    weeks_kept: Annotated[int, msgspec.Meta(ge=5, le=5_200)] = 260
+    days_kept: Annotated[
+        int,
+        msgspec.Meta(
+            ge=31,
+            le=36_500,
+            title="Days kept one by one",
+            description=(
+                "A year back, and some weeks more to compare with. What is older is gone within six hours, for good."
+            ),
+        ),
+    ] = 400
+    weeks_kept: Annotated[
+        int,
+        msgspec.Meta(
+            ge=5,
+            le=5_200,
+            title="Weeks kept one by one",
+            description="Five years. What is older is gone within six hours, for good.",
+        ),
+    ] = 260
 
 
 class Kept(msgspec.Struct, frozen=True):

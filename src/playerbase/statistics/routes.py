@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from playerbase import audit, ladder
+from playerbase import ladder
 from playerbase.kit import clock
 from playerbase.kit.db import Db, Tx
 from playerbase.kit.http import PLAYER, Caller, Cursors, Listing, Request, get, put, server, staff
@@ -107,15 +107,7 @@ async def read_statistics_settings(db: Db) -> StatisticsSettings:
 @put("/admin/stats/settings", policy=staff("operations.write"), limit="console")
 async def set_statistics_settings(tx: Tx, request: Request, body: StatisticsSettings) -> StatisticsSettings:
     """Decide how long days and weeks are kept; what is older is deleted within six hours and does not come back."""
-    before = await actions.set_settings(tx, body, request.caller.subject)
-    await audit.record(
-        tx,
-        audit.deed(
-            request, "statistics_settings_changed", "settings", "statistics", before=msgspec.structs.asdict(before),
-            after=msgspec.structs.asdict(body),
-        ),
-    )  # fmt: skip
-    return body
+    return await actions.decide(tx, request, body)
 
 
 def _own(caller: Caller) -> UUID:

@@ -5,10 +5,11 @@ from uuid import UUID
 
 from playerbase import profiles
 from playerbase.friends import actions
+from playerbase.friends.model import Settings
 from playerbase.friends.pages import mine, players
 from playerbase.kit import clock
 from playerbase.kit.db import Db
-from playerbase.kit.http import Line, Page, Panel
+from playerbase.kit.http import Line, Page, Panel, SettingGroup
 
 HANDLERS = (players, mine)
 PANEL_LINES = 6
@@ -31,6 +32,9 @@ async def holds(db: Db, player_id: UUID) -> str:
     return "friends" if (await actions.tally(db, player_id)).friends else ""
 
 
-PAGE = Page(panels=panels, holds=holds)
+SETTINGS = SettingGroup(
+    "friends", "Friends", Settings, actions.settings, actions.decide, "operations.read", "operations.write"
+)
+PAGE = Page(settings=(SETTINGS,), panels=panels, holds=holds)
 
 __all__ = ["HANDLERS", "PAGE"]

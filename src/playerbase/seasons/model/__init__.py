@@ -1,9 +1,6 @@
 """The nouns of seasons, what is sent of them, and the refusals."""
 
-from playerbase.seasons.model.drafts import (
-    Bounds,
-    SeasonDraft,
-)
+from playerbase.seasons.model.drafts import SeasonDraft
 from playerbase.seasons.model.nouns import (
     Calendar,
     Draft,
@@ -33,7 +30,6 @@ from playerbase.seasons.model.refusals import (
 )
 
 __all__ = [
-    "Bounds",
     "Calendar",
     "Draft",
     "NoSuchPart",

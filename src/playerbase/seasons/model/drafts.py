@@ -38,15 +38,3 @@ class SeasonDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
             reset=self.reset, reset_factor=self.reset_factor, settle_seconds=self.settle_seconds,
             gap_seconds=self.gap_seconds,
         )  # fmt: skip
-
-
-class Bounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The bounds of the calendar, and what a new season begins with."""
-
-    seasons_max: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 500  # Of one game: they are read together.
-    length_days: Annotated[int, msgspec.Meta(ge=1, le=3_660)] = 84  # What the form of a new season proposes.
-    reset: Reset = Reset.SOFT
-    reset_factor: Factor = 0.6
-    settle_seconds: Settle = 120  # More than a report of a match takes.
-    gap_seconds: Gap = 259_200  # Three days in which nothing counts, as players know it.
-    late_seconds: Annotated[int, msgspec.Meta(ge=1, le=604_800)] = 900  # After which a close is somebody's work.

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -114,16 +115,70 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     gap_seconds: int | None = None
 
 
-class Settings(msgspec.Struct, frozen=True):
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The bounds of the calendar, and what a new season begins with."""
 
-    seasons_max: int
-    length_days: int
-    reset: Reset
-    reset_factor: float
-    settle_seconds: int
-    gap_seconds: int
-    late_seconds: int
+    seasons_max: Annotated[
+        int,
+        msgspec.Meta(
+            ge=1,
+            le=1_000,
+            title="Seasons of one game",
+            description="They are read together, and forty years of them are enough.",
+        ),
+    ] = 500
+    length_days: Annotated[
+        int,
+        msgspec.Meta(
+            ge=1,
+            le=3_660,
+            title="Days of a new season",
+            description="What the form proposes: twelve weeks, as players know it.",
+        ),
+    ] = 84
+    reset: Annotated[
+        Reset,
+        msgspec.Meta(
+            title="What becomes of ratings at the end",
+            description="Soft: a lead shrinks, and who was good still begins above; a hard one pairs unequal players.",
+        ),
+    ] = Reset.SOFT
+    reset_factor: Annotated[
+        float,
+        msgspec.Meta(
+            ge=0,
+            le=1,
+            title="Of a lead a soft reset leaves",
+            description="Six tenths: felt by everybody, and made good within a few evenings.",
+        ),
+    ] = 0.6
+    settle_seconds: Annotated[
+        int,
+        msgspec.Meta(
+            ge=0,
+            le=86_400,
+            title="Seconds after the end in which reports still count",
+            description="More than a report of a match takes.",
+        ),
+    ] = 120
+    gap_seconds: Annotated[
+        int,
+        msgspec.Meta(
+            ge=0,
+            le=31_536_000,
+            title="Seconds between two seasons",
+            description="Three days in which nothing counts, as players know it.",
+        ),
+    ] = 259_200
+    late_seconds: Annotated[
+        int,
+        msgspec.Meta(
+            ge=1,
+            le=604_800,
+            title="A close is late after, in seconds",
+            description="A million entries take ten seconds; a quarter of an hour is somebody's work.",
+        ),
+    ] = 900
 
 
 def in_order(seasons: Sequence[Season]) -> list[Season]:

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from playerbase import games
 from playerbase.kit import clock
 from playerbase.kit.db import Db
-from playerbase.kit.http import Need, Page, Part, Place
+from playerbase.kit.http import Need, Page, Part, Place, SettingGroup
 from playerbase.seasons import actions, rules
+from playerbase.seasons.actions.deciding import decide
 from playerbase.seasons.model import Calendar, Season, Settings, State
 from playerbase.seasons.pages import editing, listing, one
 
@@ -82,7 +83,9 @@ def _in(span: timedelta) -> str:
     return f"{span.days} d left" if span.days > 0 else "ends today" if span > timedelta() else "ended"
 
 
+SETTINGS = SettingGroup("seasons", "Seasons", Settings, actions.settings, decide, "seasons.read", "seasons.write")
 PAGE = Page(
+    settings=(SETTINGS,),
     places=(Place("Seasons", HERE, "flag", "Live", "seasons.read"),),
     needs=needs,
     parts=parts,

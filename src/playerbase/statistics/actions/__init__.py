@@ -2,6 +2,7 @@
 
 from playerbase.statistics.actions.checking import check, differences, mend
 from playerbase.statistics.actions.counting import count, take_back
+from playerbase.statistics.actions.deciding import decide
 from playerbase.statistics.actions.keeping import forget, set_settings, settings
 from playerbase.statistics.actions.reading import (
     counted,
@@ -21,6 +22,7 @@ __all__ = [
     "counted",
     "course",
     "day_series",
+    "decide",
     "differences",
     "forget",
     "history",

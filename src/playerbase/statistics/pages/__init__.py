@@ -7,8 +7,9 @@ import msgspec
 
 from playerbase import games, profiles
 from playerbase.kit.db import Db
-from playerbase.kit.http import Answer, Line, Page, Panel, Rendering, Request, get, staff
+from playerbase.kit.http import Answer, Line, Page, Panel, Rendering, Request, SettingGroup, get, staff
 from playerbase.statistics import actions, rules
+from playerbase.statistics.model import StatisticsSettings
 from playerbase.statistics.pages.sheet import GAMES_SHOWN_MAX, sheet
 
 READ = staff("matches.read")
@@ -54,4 +55,8 @@ async def undoes(db: Db, match_id: UUID) -> list[str]:
     ]
 
 
-PAGE = Page(panels=panels, undoes=undoes)
+SETTINGS = SettingGroup(
+    "statistics", "Statistics", StatisticsSettings, actions.settings, actions.decide, "operations.read",
+    "operations.write",
+)  # fmt: skip
+PAGE = Page(settings=(SETTINGS,), panels=panels, undoes=undoes)
