@@ -9,6 +9,7 @@ from playerbase.battlepass.actions import (
     create_challenge,
     create_pass,
     follow,
+    pass_of,
     take_back,
 )
 from playerbase.battlepass.events import (
@@ -46,5 +47,6 @@ __all__ = [
     "create_challenge",
     "create_pass",
     "follow",
+    "pass_of",
     "take_back",
 ]

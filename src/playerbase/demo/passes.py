@@ -32,18 +32,21 @@ CHALLENGES = (
 
 
 async def passes(database_url: str) -> int:
-    """Give the demo game a season with a pass, if it has no season yet; answers how many tiers it has."""
+    """Give the season of the demo game a pass, if it has none, and a season if there is none; answers its tiers."""
     pool = await open_pool(database_url, size_max=1)
     try:
         async with transaction(pool) as tx:
-            if await games.game(tx, GAME) is None or (await seasons.calendar(tx, GAME)).seasons:
+            if await games.game(tx, GAME) is None:
                 return 0
-            return await _make(tx)
+            season = await seasons.current(tx, GAME) or await _begun(tx)
+            if await battlepass.pass_of(tx, season.season_id) is not None:
+                return 0
+            return await _make(tx, season)
     finally:
         await pool.close()
 
 
-async def _make(tx: Tx) -> int:
+async def _begun(tx: Tx) -> seasons.Season:
     now = clock.now()
     planned = await seasons.plan(
         tx, GAME,
@@ -51,7 +54,10 @@ async def _make(tx: Tx) -> int:
             name="Harbour lights", theme="harbour", starts_at=now, ends_at=now + timedelta(days=SEASON_DAYS)
         ),
     )  # fmt: skip
-    season = await seasons.activate(tx, planned.season_id)
+    return await seasons.activate(tx, planned.season_id)
+
+
+async def _make(tx: Tx, season: seasons.Season) -> int:
     known = await catalog.items_by_code(tx, {*FREE.values(), *PAID.values(), PREMIUM})
     tiers = [
         Tier(

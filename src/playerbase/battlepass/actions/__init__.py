@@ -36,6 +36,7 @@ from playerbase.battlepass.actions.knowing import (
     curves,
     grace_ends,
     meant,
+    pass_of,
     rates,
 )
 from playerbase.battlepass.actions.looking import (
@@ -107,6 +108,7 @@ __all__ = [
     "meant",
     "mine",
     "open_premium",
+    "pass_of",
     "rates",
     "seen",
     "sums",

@@ -97,6 +97,11 @@ def held(versions: Sequence[Curve], began_with: int) -> Curve:
     return rules.holding(versions, began_with)
 
 
+async def pass_of(db: Db, season_id: UUID) -> Pass | None:
+    """The pass of a season, if it was given one."""
+    return await store.pass_of(db, season_id)
+
+
 async def _with_pass(
     db: Db, wanted: Sequence[seasons.Season], *, within_grace: bool = False
 ) -> tuple[seasons.Season, Pass]:
