@@ -119,10 +119,11 @@ set name = excluded.name, source = excluded.source, measure = excluded.measure, 
 select pg_advisory_xact_lock(hashtextextended('battlepass log ' || :player_id::uuid, 0));
 
 -- noted
--- What these players gained or lost under these references.
+-- What each of these players gained or lost under the reference beside them. In pairs: of all references for all
+-- players, everything these players ever gained would be read.
 select entry_id, player_id, source, ref, game, season_id, amount, bonus, at, noted_at, reason, counted
-from battlepass.experience
-where player_id = any(:player_ids::text::uuid[]) and ref = any(:refs::text::text[]);
+from (select unnest(:player_ids::text::uuid[]) as player_id, unnest(:refs::text::text[]) as ref) as wanted
+    join battlepass.experience using (player_id, ref);
 
 -- gained_between
 -- What matches gave each of these players in a season in each of these spans.

@@ -35,13 +35,13 @@ async def follow(tx: Tx, told: Sequence[matches.MatchCompleted]) -> None:
         unique.setdefault(match.match_id, match)
     calendars = await seasons.calendars(tx, sorted({match.game for match in unique.values()}))
     played = [_placed(match, calendars[match.game]) for match in unique.values()]
-    players = sorted({each.player_id for match in unique.values() for each in match.players})
     book = await Book.open(tx, {each.season_id for each in played if each.season_id is not None})
     rates = await knowing.rates(tx, calendars)
     await book.turn_to(
         (each.season_id, who.player_id) for each in played if each.season_id for who in each.match.players
     )
-    noted = await store.noted(tx, players, [ref(match_id) for match_id in unique])
+    pairs = [(who.player_id, ref(match.match_id)) for match in unique.values() for who in match.players]
+    noted = await store.noted(tx, [who for who, _ in pairs], [name for _, name in pairs])
     known = {(each.player_id, each.ref) for each in noted if each.source in PLAYED}
     tally = await Tally.open(tx, list(calendars), book)
     days = await _Days.open(tx, book, played)
@@ -72,8 +72,8 @@ async def take_back(tx: Tx, voided: Sequence[matches.MatchVoided]) -> None:
     In a season that is fenced nothing changes any more: the level alone falls.
     """
     refs = [ref(each.match_id) for each in voided]
-    players = sorted({player_id for each in voided for player_id in each.player_ids})
-    noted = await store.noted(tx, players, refs)
+    pairs = sorted({(player_id, ref(each.match_id)) for each in voided for player_id in each.player_ids})
+    noted = await store.noted(tx, [who for who, _ in pairs], [name for _, name in pairs])
     done = {(each.player_id, each.ref) for each in noted if each.source is Source.CORRECTION}
     due = [each for each in noted if each.source in PLAYED and (each.player_id, each.ref) not in done]
     if not due:

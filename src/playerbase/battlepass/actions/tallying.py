@@ -92,7 +92,7 @@ class Tally:
         ]
         refs = {row: rules.award_ref(self.by_id[row[1]].code, row[2], self._after[row].round) for row in lost}
         if refs:
-            awards = await store.noted(self.tx, sorted({row[0] for row in lost}), sorted(set(refs.values())))
+            awards = await store.noted(self.tx, [row[0] for row in refs], list(refs.values()))
             found = {(each.player_id, each.ref): each for each in awards if each.source is not Source.CORRECTION}
             await self.book.turn_to(
                 (award.season_id, award.player_id)
